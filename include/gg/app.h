@@ -1,0 +1,60 @@
+/* gg/app.h -- a whole program: services, interceptors, and the main that serves them.
+ *
+ *   int main(int argc, char **argv)
+ *   {
+ *       gg_app *app = gg_app_new("ping");
+ *       gg_app_intercept(app, &log_rpc, NULL);
+ *       example_v1_PingService_register(app, &(example_v1_PingService){ .Ping = ping }, NULL);
+ *       return gg_app_main(app, argc, argv);
+ *   }
+ *
+ * One thread builds the app; gg_app_main freezes it.  Functions that add to it return an error and the app
+ * also keeps the first one, which gg_app_main reports, so a short main need not check. */
+#ifndef GG_APP_H
+#define GG_APP_H
+
+#include "gg/call.h"
+#include "gg/log.h"
+
+GG_BEGIN_DECLS
+
+typedef struct gg_app gg_app;
+
+/* name: the program's, for its help and its log; copied.  NULL: no memory (every function of this header
+ * accepts that NULL, and gg_app_main then says so). */
+GG_API gg_app *gg_app_new(const char *name);
+/* Only for an app that is not given to gg_app_main. */
+GG_API void gg_app_free(gg_app *app);
+/* What --version prints after the name, "1.2.3"; copied. */
+GG_API gg_rc gg_app_set_version(gg_app *app, const char *version);
+
+/* A flag of the program's own, beside those of every app: --name VALUE.  Its environment variable is
+ * GG_NAME.  fn checks and takes a value: NULL if it is fine, else what is wrong with it (static text).
+ * value_name NULL: a switch, fn gets "true" or "false". */
+GG_API gg_rc gg_app_flag(gg_app *app, const char *name, const char *value_name, const char *help,
+    const char *(*fn)(void *user, const char *value), void *user);
+
+/* Adds an interceptor around every call; they start in the order of addition.  The table is borrowed and
+ * must outlive the app. */
+GG_API gg_rc gg_app_intercept(gg_app *app, const gg_interceptor *interceptor, void *user);
+/* A generated service; protoc-gen-gg emits a typed function that calls this.  impl is copied.
+ * GG_EINVAL: the service is there already. */
+GG_API gg_rc gg_app_register(gg_app *app, const gg_service_binding *binding, const void *impl, void *user);
+/* One unary method with a handler on serialized messages.  method: from a generated service's table or
+ * from a schema, both of which must outlive the app. */
+GG_API gg_rc gg_app_handle_raw(gg_app *app, const gg_service_type *service, const gg_method_type *method,
+    gg_raw_unary_fn handler, void *user);
+/* Writes a line to the app's log, as {"level":...,"msg":...,"time":...}; field_count pairs of name and
+ * value come after msg.  From any thread, once gg_app_main runs; before, nothing is written. */
+typedef struct gg_app_log_field {
+    const char *name;
+    gg_str value;
+} gg_app_log_field;
+GG_API void gg_app_log(const gg_app *app, gg_log_level level, gg_str msg, const gg_app_log_field *fields, size_t field_count);
+/* Reads flags and environment, listens, serves until SIGTERM or SIGINT, frees the app.
+ * Returns the process's exit status: 0 after a clean shutdown, 1 when it could not serve, 2 for an unknown
+ * flag or a bad value. */
+GG_API int gg_app_main(gg_app *app, int argc, char **argv);
+
+GG_END_DECLS
+#endif

@@ -1,0 +1,109 @@
+/* gg/call.h -- handlers and interceptors, and the call that both are given.
+ *
+ * A call is one RPC, from the request's headers to its status.  A handler returns the status, or
+ * GG_STATUS_PENDING and later calls gg_call_finish exactly once.  A gg_call * is valid until then, even if
+ * the peer is gone.  The request and the response live in the call's arena; the library frees no field, so
+ * a literal or memory from gg_call_alloc may be assigned to any.
+ *
+ * Thread: all functions belong to the thread of the call's loop (where the handler was called), except
+ * gg_call_post.  With several workers handlers of different calls run at the same time. */
+#ifndef GG_CALL_H
+#define GG_CALL_H
+
+#include "gg/schema.h"
+
+GG_BEGIN_DECLS
+
+typedef struct gg_call gg_call;
+
+/* "/example.v1.PingService/Ping".  Lives as long as the call. */
+GG_API gg_str gg_call_method(const gg_call *call);
+/* Where the call came from: "127.0.0.1:54321", "unix", or the front's word for it. */
+GG_API gg_str gg_call_peer(const gg_call *call);
+/* The first value of a request metadata key (lower case; "-bin" values are decoded already); ptr NULL if
+ * absent.  Lives as long as the call.  Spec: gRPC PROTOCOL-HTTP2, "Custom-Metadata". */
+GG_API gg_str gg_call_metadata(const gg_call *call, gg_str key);
+/* All of them in order; false when index is past the last. */
+GG_API bool gg_call_metadata_at(const gg_call *call, size_t index, gg_str *key, gg_str *value);
+/* When the call must be over, monotonic nanoseconds; UINT64_MAX without a deadline. */
+GG_API uint64_t gg_call_deadline_ns(const gg_call *call);
+/* True once the peer is gone or the deadline has passed: the response will not be sent. */
+GG_API bool gg_call_canceled(const gg_call *call);
+/* What was given at registration. */
+GG_API void *gg_call_user(const gg_call *call);
+/* The response to fill in: the struct of a typed handler, the gg_str of a raw one.  NULL after finish. */
+GG_API void *gg_call_response(gg_call *call);
+
+/* Zeroed memory of the call, aligned for any type; freed with the call.  NULL when the call has spent its
+ * memory (the handler then returns GG_STATUS_RESOURCE_EXHAUSTED). */
+GG_API void *gg_call_alloc(gg_call *call, size_t len);
+/* Formatted text in the call's memory; empty when it is spent. */
+GG_API gg_str gg_call_printf(gg_call *call, const char *format, ...) GG_PRINTF(2, 3);
+/* A copy of text in the call's memory, NUL after it; empty when it is spent. */
+GG_API gg_str gg_call_dup(gg_call *call, gg_str text);
+
+/* Adds response metadata: header before the first message, trailer with the status.  key in lower case
+ * ([0-9a-z_.-], not "grpc-..."); both are copied; "-bin" values are any bytes.
+ * GG_OK, GG_EINVAL (a bad key or value), GG_ECANCELED (too late), GG_ENOMEM. */
+GG_API gg_rc gg_call_set_header(gg_call *call, gg_str key, gg_str value);
+GG_API gg_rc gg_call_set_trailer(gg_call *call, gg_str key, gg_str value);
+
+/* Sets the status message and returns status:  return gg_call_fail(call, GG_STATUS_NOT_FOUND, "no %s", x); */
+GG_API gg_status gg_call_fail(gg_call *call, gg_status status, const char *format, ...) GG_PRINTF(3, 4);
+
+/* Ends a call whose handler returned GG_STATUS_PENDING; exactly once, and the last use of call. */
+GG_API void gg_call_finish(gg_call *call, gg_status status);
+/* fn runs once if the call is canceled before it is finished; the call must still be finished.
+ * One per call: a later one replaces it. */
+GG_API void gg_call_on_cancel(gg_call *call, void (*fn)(gg_call *call, void *arg), void *arg);
+/* Runs fn on the loop's thread after delay_ns, unless the call is finished first.  GG_OK, GG_ENOMEM. */
+GG_API gg_rc gg_call_after(gg_call *call, uint64_t delay_ns, void (*fn)(gg_call *call, void *arg), void *arg);
+/* From any thread, while the call is unfinished: runs fn on the loop's thread.  GG_OK, GG_ENOMEM. */
+GG_API gg_rc gg_call_post(gg_call *call, void (*fn)(gg_call *call, void *arg), void *arg);
+
+/* -- handlers -- */
+
+/* A unary handler on serialized messages: request is valid until the call is finished; *response is
+ * empty and may be set to any bytes that live as long. */
+typedef gg_status (*gg_raw_unary_fn)(gg_call *call, gg_str request, gg_str *response);
+/* What protoc-gen-gg emits for a unary method: calls the typed function in `impl`. */
+typedef gg_status (*gg_typed_unary_fn)(gg_call *call, const void *impl, const void *request, void *response);
+
+/* A generated service: its table and, per method, how its typed function is called. */
+typedef struct gg_service_binding {
+    const gg_service_type *type;
+    const gg_typed_unary_fn *unary;   /* one per method; NULL where the method streams */
+    const size_t *impl_offset;        /* of the method's function pointer in impl: NULL there is UNIMPLEMENTED */
+    size_t impl_len;                  /* of the struct of function pointers, in bytes */
+} gg_service_binding;
+
+/* -- interceptors -- */
+
+/* A message on its way.  Either form may be absent; views live as long as the hook that is given them. */
+typedef struct gg_message {
+    const gg_message_type *type; /* of typed */
+    const void *typed;           /* the struct, or NULL */
+    gg_str wire;                 /* serialized, if typed is NULL */
+} gg_message;
+
+/* Hooks around every call, whatever front it came through; any of them may be NULL.  state is state_len
+ * zeroed bytes of the call's own.  None waits for another to return, so the same interceptor serves unary
+ * and streaming calls, late finishes and cancels. */
+typedef struct gg_interceptor {
+    size_t state_len;
+    /* In order of registration.  GG_STATUS_OK continues; GG_STATUS_PENDING continues when
+     * gg_call_continue is called; anything else is the call's status (gg_call_fail sets its message). */
+    gg_status (*start)(gg_call *call, void *state, void *user);
+    gg_status (*message_in)(gg_call *call, void *state, const gg_message *message, void *user);  /* in order */
+    gg_status (*message_out)(gg_call *call, void *state, const gg_message *message, void *user); /* in reverse order */
+    void (*headers_out)(gg_call *call, void *state, void *user);                                 /* in reverse order */
+    /* Exactly once per started call, in reverse order, with the status the caller gets. */
+    void (*end)(gg_call *call, void *state, gg_status status, gg_str message, void *user);
+} gg_interceptor;
+
+/* Continues a call that a start hook held back with GG_STATUS_PENDING: with GG_STATUS_OK to the next hook
+ * or the handler, with any other status to its end. */
+GG_API void gg_call_continue(gg_call *call, gg_status status);
+
+GG_END_DECLS
+#endif

@@ -1,0 +1,72 @@
+/* server.h -- the services of a program: methods by path, their handlers, the interceptors around them.
+ *
+ * Built on one thread, then frozen and shared by all workers.  Each worker has its own in-process channel
+ * to it, with its own sched. */
+#ifndef GG_SRC_GRPC_SERVER_H
+#define GG_SRC_GRPC_SERVER_H
+
+#include "base/log.h"
+#include "base/map.h"
+#include "grpc/channel.h"
+#include "http/loop.h"
+
+/* A handler of a streaming method (reflection; generated ones later).  All run on the loop's thread;
+ * state is state_len zeroed bytes of the call's own. */
+typedef struct gg_stream_handler {
+    size_t state_len;
+    gg_status (*start)(gg_call *call, void *state);
+    /* GG_STATUS_PENDING to go on; anything else is the call's status.  The message stays valid until
+     * gg_call_message_done. */
+    gg_status (*message)(gg_call *call, void *state, const gg_message *message);
+    gg_status (*half_close)(gg_call *call, void *state);
+    gg_status (*writable)(gg_call *call, void *state);
+} gg_stream_handler;
+
+typedef struct gg_method {
+    const gg_service_type *service;
+    const gg_method_type *type;
+    gg_typed_unary_fn typed;            /* one of these three is set; none: UNIMPLEMENTED */
+    gg_raw_unary_fn raw;
+    const gg_stream_handler *stream;
+    const void *impl;                   /* of typed */
+    void *user;
+} gg_method;
+
+typedef struct gg_intercept { const gg_interceptor *table; void *user; size_t state_offset; } gg_intercept;
+
+typedef struct gg_server {
+    gg_map methods;                     /* path to gg_method */
+    gg_map services;                    /* name to gg_service_type */
+    const gg_service_type **service_list; size_t service_count; /* in order of registration */
+    gg_intercept *intercepts; size_t intercept_count;
+    size_t intercept_state_len;         /* of all of them */
+    gg_arena *arena;                    /* owns the above and copies of impls */
+    uint32_t max_message_len;
+} gg_server;
+
+gg_rc gg_server_init(gg_server *server);
+void gg_server_deinit(gg_server *server);
+gg_rc gg_server_intercept(gg_server *server, const gg_interceptor *interceptor, void *user);
+/* All methods of a generated service.  GG_EINVAL: a method of it has a handler already. */
+gg_rc gg_server_register(gg_server *server, const gg_service_binding *binding, const void *impl, void *user);
+gg_rc gg_server_add_method(gg_server *server, const gg_method *method);
+const gg_method *gg_server_method(const gg_server *server, gg_str path);
+
+/* grpc.reflection.v1 and v1alpha over everything registered (before or after). */
+gg_rc gg_server_add_reflection(gg_server *server);
+
+/* The in-process channel of one loop; loop is for gg_call_post (may be NULL in tests: it answers GG_EINVAL). */
+typedef struct gg_inproc_channel {
+    gg_channel base;
+    const gg_server *server;
+    gg_loop *loop;
+    size_t open;     /* calls whose handler has not finished */
+} gg_inproc_channel;
+void gg_inproc_channel_init(gg_inproc_channel *channel, const gg_server *server, gg_loop *loop);
+
+/* -- of a streaming handler -- */
+gg_rc gg_call_send(gg_call *call, const gg_message *message);   /* GG_OK, GG_AGAIN, GG_ECANCELED */
+void gg_call_message_done(gg_call *call);
+gg_arena *gg_call_arena(gg_call *call);
+
+#endif
