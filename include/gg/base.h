@@ -11,10 +11,10 @@
 
 #if defined(__GNUC__)
 #define GG_API __attribute__((visibility("default")))
-#define GG_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define GG_PRINTF(text_at, first) __attribute__((format(printf, text_at, first)))
 #else
 #define GG_API
-#define GG_PRINTF(format, first)
+#define GG_PRINTF(text_at, first)
 #endif
 
 #ifdef __cplusplus

@@ -1,6 +1,6 @@
 /* builtin.h -- the files that every API may import, built into the library.
  *
- * google/protobuf/*, google/api/{http,annotations,httpbody}.proto, google/rpc/{status,code}.proto as
+ * The google/protobuf, google/api (http, annotations, httpbody) and google/rpc (status, code) files as
  * canonical FileDescriptorProtos, imports before importers. */
 #ifndef GG_SRC_PROTO_BUILTIN_H
 #define GG_SRC_PROTO_BUILTIN_H
