@@ -44,13 +44,17 @@ GG_API gg_rc gg_app_register(gg_app *app, const gg_service_binding *binding, con
  * from a schema, both of which must outlive the app. */
 GG_API gg_rc gg_app_handle_raw(gg_app *app, const gg_service_type *service, const gg_method_type *method,
     gg_raw_unary_fn handler, void *user);
-/* Writes a line to the app's log, as {"level":...,"msg":...,"time":...}; field_count pairs of name and
- * value come after msg.  From any thread, once gg_app_main runs; before, nothing is written. */
+/* One more field of a log line. */
 typedef struct gg_app_log_field {
     const char *name;
     gg_str value;
 } gg_app_log_field;
+/* Whether a line at that level would be written: ask before formatting one. */
+GG_API bool gg_app_logs(const gg_app *app, gg_log_level level);
+/* Writes a line to the app's log, {"level":...,"msg":...,"time":...}, with up to 8 fields after msg.  From
+ * any thread while gg_app_main runs; before that nothing is written. */
 GG_API void gg_app_log(const gg_app *app, gg_log_level level, gg_str msg, const gg_app_log_field *fields, size_t field_count);
+
 /* Reads flags and environment, listens, serves until SIGTERM or SIGINT, frees the app.
  * Returns the process's exit status: 0 after a clean shutdown, 1 when it could not serve, 2 for an unknown
  * flag or a bad value. */

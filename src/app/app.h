@@ -1,0 +1,27 @@
+/* app.h -- what a gg_app is inside: services, own flags, and the first thing that went wrong. */
+#ifndef GG_SRC_APP_APP_H
+#define GG_SRC_APP_APP_H
+
+#include "app/options.h"
+#include "gateway/routes.h"
+#include "gg/app.h"
+#include "grpc/server.h"
+
+enum { GG_APP_NAME_LEN = 64, GG_APP_ERROR_LEN = 512 };
+
+struct gg_app {
+    char name[GG_APP_NAME_LEN];
+    char version[GG_APP_NAME_LEN];
+    gg_log log;               /* fd -1 until gg_app_main has read the flags */
+    gg_server server;
+    gg_own_flags flags;
+    gg_options options;
+    gg_routes *routes;        /* gg_app_freeze builds them */
+    char error[GG_APP_ERROR_LEN]; /* empty: all went well so far */
+};
+
+/* After the last registration: adds reflection, builds the route table.  Immutable from then on.
+ * GG_OK; else faults were logged. */
+gg_rc gg_app_freeze(gg_app *app);
+
+#endif

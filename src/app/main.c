@@ -1,0 +1,186 @@
+/* main.c -- gg_app_main: flags, sockets, workers, signals, shutdown.
+ *
+ * The only place that touches process state: signals and SIGPIPE. */
+#include "gg/app.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include "app/worker.h"
+
+enum { EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+typedef struct process { /* the whole of it, while it serves */
+    gg_app *app;
+    gg_socket sockets[GG_APP_LISTENERS]; /* gRPC first, HTTP second */
+    gg_worker *workers;
+    size_t worker_count; /* initialised */
+    uv_signal_t signals[2];
+    bool stopping;
+} process;
+
+static const struct {
+    const char *front;
+    size_t network, address; /* offsets in gg_options */
+} listeners[GG_APP_LISTENERS] = {
+    { "gRPC", offsetof(gg_options, grpc_network), offsetof(gg_options, grpc_address) },
+    { "HTTP", offsetof(gg_options, http_network), offsetof(gg_options, http_address) },
+};
+
+static const gg_str *option_text(const gg_options *options, size_t offset)
+{
+    return (const gg_str *)(const void *)((const char *)options + offset);
+}
+
+/* -- signals -- */
+
+static void on_signal(uv_signal_t *handle, int signum)
+{
+    process *p = handle->data;
+    if (p->stopping) { /* asked twice: at once */
+        gg_logf(&p->app->log, GG_LOG_WARN, "Stopped by a second signal");
+        _Exit(128 + signum);
+    }
+    p->stopping = true;
+    gg_logf(&p->app->log, GG_LOG_INFO, "Shutting down on %s", signum == SIGTERM ? "SIGTERM" : "SIGINT");
+    for (size_t i = 0; i < p->worker_count; i++)
+        gg_worker_stop(&p->workers[i]);
+}
+
+static void watch_signals(process *p)
+{
+    static const int wanted[] = { SIGTERM, SIGINT };
+    signal(SIGPIPE, SIG_IGN);
+    for (size_t i = 0; i < 2; i++) {
+        uv_signal_init(p->workers[0].loop.uv, &p->signals[i]);
+        p->signals[i].data = p;
+        uv_signal_start(&p->signals[i], on_signal, wanted[i]);
+        uv_unref((uv_handle_t *)&p->signals[i]);
+    }
+}
+
+static void unwatch_signals(process *p)
+{
+    for (size_t i = 0; i < 2; i++)
+        uv_close((uv_handle_t *)&p->signals[i], NULL);
+}
+
+/* -- starting -- */
+
+static gg_rc open_sockets(process *p, char *error, size_t error_len)
+{
+    const gg_options *options = &p->app->options;
+    for (size_t i = 0; i < GG_APP_LISTENERS; i++) {
+        gg_rc rc = gg_socket_listen(&p->sockets[i], *option_text(options, listeners[i].network),
+                                    *option_text(options, listeners[i].address), error, error_len);
+        if (rc != GG_OK)
+            return rc;
+    }
+    return GG_OK;
+}
+
+static gg_rc start_workers(process *p, char *error, size_t error_len)
+{
+    size_t wanted = p->app->options.workers;
+    p->workers = calloc(wanted, sizeof *p->workers);
+    if (p->workers == NULL) {
+        snprintf(error, error_len, "out of memory");
+        return GG_ENOMEM;
+    }
+    for (size_t i = 0; i < wanted; i++) {
+        gg_rc rc = gg_worker_init(&p->workers[i], p->app, p->sockets, error, error_len);
+        if (rc != GG_OK)
+            return rc;
+        p->worker_count++;
+    }
+    return GG_OK;
+}
+
+static void announce(const process *p)
+{
+    gg_logf(&p->app->log, GG_LOG_INFO, "Application server started");
+    for (size_t i = 0; i < GG_APP_LISTENERS; i++)
+        gg_logf(&p->app->log, GG_LOG_INFO, "%s server listening at %s", listeners[i].front, p->sockets[i].name);
+}
+
+static void thread_main(void *arg)
+{
+    gg_worker_run(arg);
+}
+
+/* Runs every worker, the first on this thread; back when all have stopped. */
+static void serve(process *p)
+{
+    size_t threads = 1;
+    while (threads < p->worker_count && uv_thread_create(&p->workers[threads].thread, thread_main, &p->workers[threads]) == 0)
+        threads++;
+    if (threads < p->worker_count)
+        gg_logf(&p->app->log, GG_LOG_WARN, "only %zu of %zu workers could be started", threads, p->worker_count);
+    watch_signals(p);
+    announce(p);
+    gg_worker_run(&p->workers[0]);
+    for (size_t i = 1; i < threads; i++)
+        uv_thread_join(&p->workers[i].thread);
+    unwatch_signals(p);
+}
+
+static int run(gg_app *app)
+{
+    char error[GG_OPTION_ERROR_LEN] = "";
+    process p = { .app = app };
+    for (size_t i = 0; i < GG_APP_LISTENERS; i++)
+        p.sockets[i].fd = -1;
+    gg_rc rc = gg_app_freeze(app);
+    if (rc != GG_OK)
+        snprintf(error, sizeof error, "the services cannot be served: %s", rc == GG_ENOMEM ? "out of memory" : "see above");
+    if (rc == GG_OK)
+        rc = open_sockets(&p, error, sizeof error);
+    if (rc == GG_OK)
+        rc = start_workers(&p, error, sizeof error);
+    if (rc == GG_OK)
+        serve(&p);
+    else
+        gg_logf(&app->log, GG_LOG_FATAL, "%s", error);
+    for (size_t i = 0; i < p.worker_count; i++)
+        gg_worker_deinit(&p.workers[i]);
+    free(p.workers);
+    for (size_t i = 0; i < GG_APP_LISTENERS; i++)
+        gg_socket_close(&p.sockets[i]);
+    return rc == GG_OK ? EXIT_SUCCESS : EXIT_FAILED;
+}
+
+/* Flags, --help, --version; -1: go on and serve. */
+static int read_command_line(gg_app *app, int argc, char **argv)
+{
+    char error[GG_OPTION_ERROR_LEN];
+    if (gg_options_read(&app->options, &app->flags, argc, argv, error) != GG_OK) {
+        fprintf(stderr, "%s: %s\n", app->name, error);
+        return EXIT_USAGE;
+    }
+    if (app->options.help)
+        gg_options_help(stdout, app->name, &app->flags);
+    else if (app->options.version)
+        printf("%s %s\n", app->name, app->version);
+    else
+        return -1;
+    return EXIT_SUCCESS;
+}
+
+int gg_app_main(gg_app *app, int argc, char **argv)
+{
+    if (app == NULL) {
+        fputs("out of memory\n", stderr);
+        return EXIT_FAILED;
+    }
+    int code = read_command_line(app, argc, argv);
+    if (code < 0) {
+        app->log = (gg_log){ .fd = 2, .level = app->options.log_level };
+        code = EXIT_FAILED;
+        if (app->error[0] == '\0')
+            code = run(app);
+        else
+            gg_logf(&app->log, GG_LOG_FATAL, "%s", app->error);
+    }
+    gg_app_free(app);
+    return code;
+}

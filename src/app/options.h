@@ -1,0 +1,44 @@
+/* options.h -- the settings of a program: flag over environment over default.
+ *
+ * One table (options.c) holds each flag's name, kind, default and help; the environment variable of --a-b
+ * is GG_A_B.  Values are checked when they are read, so a bad one is one line and exit status 2. */
+#ifndef GG_SRC_APP_OPTIONS_H
+#define GG_SRC_APP_OPTIONS_H
+
+#include <stdio.h>
+
+#include "gg/log.h"
+#include "http/exchange.h"
+
+enum { GG_OPTION_ERROR_LEN = 512, GG_WORKERS_MAX = 256 };
+
+typedef struct gg_options {
+    gg_str http_network, http_address; /* "tcp" or "unix"; see http/listener.h */
+    gg_str grpc_network, grpc_address;
+    gg_log_level log_level;
+    size_t workers;
+    gg_http_limits limits;
+    size_t call_memory;       /* bytes one call may take */
+    size_t message_bytes;     /* of one gRPC message */
+    uint64_t shutdown_ns;     /* how long calls under way may take after SIGTERM */
+    bool help, version;
+} gg_options;
+
+/* A flag that the program added. */
+typedef struct gg_own_flag {
+    const char *name, *value_name, *help;
+    const char *(*fn)(void *user, const char *value);
+    void *user;
+} gg_own_flag;
+
+typedef struct gg_own_flags {
+    gg_own_flag *items;
+    size_t count, cap;
+} gg_own_flags;
+
+/* Reads defaults, then the environment, then argv.  Values are borrowed from argv and the environment.
+ * GG_OK, or GG_EINVAL with one line for people in error. */
+gg_rc gg_options_read(gg_options *options, const gg_own_flags *own, int argc, char **argv, char error[GG_OPTION_ERROR_LEN]);
+void gg_options_help(FILE *out, const char *program, const gg_own_flags *own);
+
+#endif

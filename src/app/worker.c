@@ -1,0 +1,105 @@
+/* worker.c -- start, serve, drain, stop. */
+#include "app/worker.h"
+
+#include "base/clock.h"
+
+enum { DRAIN_LOOK_NS = 5 * 1000 * 1000 }; /* how often a stopping worker looks whether it is done */
+
+#define OF(type, member, ptr) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
+
+static void wire_up(gg_worker *worker)
+{
+    const gg_app *app = worker->app;
+    const gg_options *options = &app->options;
+    gg_inproc_channel_init(&worker->channel, &app->server, &worker->loop);
+    worker->fronts = (gg_fronts){
+        .grpc = { .channel = &worker->channel.base, .max_message_len = (uint32_t)options->message_bytes },
+        .rest = { .channel = &worker->channel.base, .routes = app->routes, .unescape = GG_UNESCAPE_ALL_EXCEPT_RESERVED,
+                  .log = &app->log },
+    };
+    worker->codec = (gg_codec_config){
+        .handler = { .request = gg_fronts_request, .user = &worker->fronts },
+        .limits = options->limits,
+        .arena_limit = options->call_memory,
+        .pool = &worker->loop.pool,
+        .sched = &worker->loop.sched,
+        .log = &app->log,
+    };
+}
+
+gg_rc gg_worker_init(gg_worker *worker, const gg_app *app, const gg_socket *sockets, char *error, size_t error_len)
+{
+    *worker = (gg_worker){ .app = app };
+    gg_rc rc = gg_loop_init(&worker->loop, NULL);
+    if (rc != GG_OK) {
+        snprintf(error, error_len, "cannot start the event loop");
+        return rc;
+    }
+    wire_up(worker);
+    for (size_t i = 0; i < GG_APP_LISTENERS && rc == GG_OK; i++) {
+        rc = gg_listener_start(&worker->listeners[i], &worker->loop, &sockets[i], &worker->codec, error, error_len);
+        worker->listener_count += rc == GG_OK;
+    }
+    if (rc != GG_OK)
+        gg_worker_deinit(worker);
+    return rc;
+}
+
+void gg_worker_run(gg_worker *worker)
+{
+    gg_loop_run(&worker->loop);
+}
+
+static size_t connections(const gg_worker *worker)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < worker->listener_count; i++)
+        count += worker->listeners[i].conn_count;
+    return count;
+}
+
+/* While stopping: all done, or the time is up. */
+static void look(gg_timer *timer)
+{
+    gg_worker *worker = OF(gg_worker, drained, timer);
+    gg_sched *sched = &worker->loop.sched;
+    bool idle = connections(worker) == 0 && worker->channel.open == 0;
+    if (!idle && sched->now_ns < worker->stop_by_ns) {
+        gg_timer_start(sched, timer, sched->now_ns + DRAIN_LOOK_NS);
+        return;
+    }
+    if (!idle)
+        gg_logf(&worker->app->log, GG_LOG_WARN, "Shutdown timeout: %zu connections and %zu calls were cut off",
+                connections(worker), worker->channel.open);
+    uv_stop(worker->loop.uv);
+}
+
+static void begin_stop(gg_loop_job *job)
+{
+    gg_worker *worker = OF(gg_worker, stop_job, job);
+    for (size_t i = 0; i < worker->listener_count; i++)
+        gg_listener_drain(&worker->listeners[i], NULL, NULL);
+    gg_sched *sched = &worker->loop.sched;
+    uint64_t patience = worker->app->options.shutdown_ns;
+    uint64_t now = gg_clock_ns();
+    worker->stop_by_ns = patience > UINT64_MAX - now ? UINT64_MAX : now + patience;
+    worker->drained.fire = look;
+    gg_timer_start(sched, &worker->drained, now);
+}
+
+void gg_worker_stop(gg_worker *worker)
+{
+    if (worker->stopping)
+        return;
+    worker->stopping = true;
+    worker->stop_job.run = begin_stop;
+    gg_loop_call(&worker->loop, &worker->stop_job);
+}
+
+void gg_worker_deinit(gg_worker *worker)
+{
+    gg_timer_stop(&worker->loop.sched, &worker->drained);
+    for (size_t i = 0; i < worker->listener_count; i++)
+        gg_listener_close(&worker->listeners[i]);
+    gg_loop_deinit(&worker->loop);
+}

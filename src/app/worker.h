@@ -1,0 +1,36 @@
+/* worker.h -- one thread that serves: a loop, its listeners, its fronts, its channel into the app.
+ *
+ * Workers share nothing that changes: the app is frozen, the sockets are duplicated. */
+#ifndef GG_SRC_APP_WORKER_H
+#define GG_SRC_APP_WORKER_H
+
+#include "app/app.h"
+#include "gateway/dispatch.h"
+#include "http/listener.h"
+
+enum { GG_APP_LISTENERS = 2 }; /* gRPC, HTTP */
+
+typedef struct gg_worker {
+    const gg_app *app;
+    gg_loop loop;
+    gg_inproc_channel channel;
+    gg_fronts fronts;
+    gg_codec_config codec;
+    gg_listener listeners[GG_APP_LISTENERS];
+    size_t listener_count;    /* started */
+    uv_thread_t thread;       /* of all but the first worker */
+    gg_loop_job stop_job;
+    bool stopping;
+    gg_timer drained;         /* while stopping: looks whether all is done */
+    uint64_t stop_by_ns;
+} gg_worker;
+
+gg_rc gg_worker_init(gg_worker *worker, const gg_app *app, const gg_socket *sockets, char *error, size_t error_len);
+/* Serves until gg_worker_stop has done its work. */
+void gg_worker_run(gg_worker *worker);
+/* From any thread: accept no more, finish what is under way for at most shutdown_ns, then end the run. */
+void gg_worker_stop(gg_worker *worker);
+/* After the run, or instead of it. */
+void gg_worker_deinit(gg_worker *worker);
+
+#endif
