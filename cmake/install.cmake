@@ -1,0 +1,26 @@
+# make install: headers, both libraries, pkg-config and CMake packages, protoc-gen-gg.  Everything is found
+# relative to where it lies, so the tree may be installed with DESTDIR or moved.
+
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+install(DIRECTORY include/gg DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(TARGETS gg gg_archive gg_no_nss EXPORT ggTargets
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET protoc-gen-gg)
+    install(TARGETS protoc-gen-gg RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+
+set(cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/gg)
+install(EXPORT ggTargets NAMESPACE gg:: DESTINATION ${cmake_dir})
+configure_package_config_file(cmake/ggConfig.cmake.in ${PROJECT_BINARY_DIR}/ggConfig.cmake
+    INSTALL_DESTINATION ${cmake_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/ggConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/ggConfig.cmake ${PROJECT_BINARY_DIR}/ggConfigVersion.cmake
+    DESTINATION ${cmake_dir})
+
+file(RELATIVE_PATH GG_PC_TO_PREFIX /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)
+configure_file(cmake/gg.pc.in ${PROJECT_BINARY_DIR}/gg.pc @ONLY)
+configure_file(cmake/gg-static.pc.in ${PROJECT_BINARY_DIR}/gg-static.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/gg.pc ${PROJECT_BINARY_DIR}/gg-static.pc
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

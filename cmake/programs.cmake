@@ -1,0 +1,39 @@
+# The programs, in build/bin/.  gg_program(NAME globs...) makes one of all the C files that match.
+
+function(gg_program name)
+    cmake_parse_arguments(arg "STATIC;INTERNAL" "" "SOURCES;INCLUDE" ${ARGN})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${arg_SOURCES})
+    if(NOT sources)
+        return()
+    endif()
+    add_executable(${name} ${sources})
+    target_include_directories(${name} PRIVATE ${arg_INCLUDE})
+    if(arg_INTERNAL) # uses headers of src/ too
+        target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+        target_compile_definitions(${name} PRIVATE GG_VERSION="${PROJECT_VERSION}")
+    endif()
+    if(arg_STATIC)
+        target_link_libraries(${name} PRIVATE gg_static_deps)
+    else()
+        target_link_libraries(${name} PRIVATE gg_dynamic_deps)
+    endif()
+    target_link_libraries(${name} PRIVATE gg_warnings)
+endfunction()
+
+set(ping_sources ${PROJECT_SOURCE_DIR}/examples/ping/*.c)
+set(ping_include ${PROJECT_SOURCE_DIR}/examples/ping/gen)
+
+gg_program(protoc-gen-gg INTERNAL SOURCES ${PROJECT_SOURCE_DIR}/cmd/protoc-gen-gg/*.c)
+gg_program(ping SOURCES ${ping_sources} INCLUDE ${ping_include})
+gg_program(bench-server
+    SOURCES ${PROJECT_SOURCE_DIR}/bench/server.c ${PROJECT_SOURCE_DIR}/bench/gen/*.c
+            ${PROJECT_SOURCE_DIR}/examples/ping/gen/*.c
+    INCLUDE ${PROJECT_SOURCE_DIR}/bench/gen ${ping_include})
+if(NOT GG_SANITIZE) # the sanitizers have no static programs, and a bare peer is measured without them
+    gg_program(ping-static STATIC SOURCES ${ping_sources} INCLUDE ${ping_include})
+    add_executable(nghttp2-bare EXCLUDE_FROM_ALL bench/nghttp2_bare.c)
+    target_link_libraries(nghttp2-bare PRIVATE PkgConfig::NGHTTP2 gg_warnings)
+    add_library(malloc-count MODULE EXCLUDE_FROM_ALL bench/malloc_count.c)
+    set_target_properties(malloc-count PROPERTIES C_VISIBILITY_PRESET default PREFIX "")
+    target_link_libraries(malloc-count PRIVATE gg_warnings)
+endif()

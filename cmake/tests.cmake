@@ -1,0 +1,42 @@
+# Unit tests: tests/unit/test_<thing>.c is a program of its own, build/debug/tests/test_<thing>, and a ctest.
+# Every allocation goes through tests/unit/failmalloc.c, which can make the n-th one fail.
+
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+enable_testing()
+
+add_library(gg_unit_test INTERFACE)
+target_include_directories(gg_unit_test INTERFACE src tests/unit)
+target_link_libraries(gg_unit_test INTERFACE gg_dynamic_deps PkgConfig::CMOCKA gg_warnings)
+target_link_options(gg_unit_test INTERFACE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)
+if(EXISTS ${PROJECT_SOURCE_DIR}/tests/unit/failmalloc.c)
+    add_library(gg_failmalloc OBJECT tests/unit/failmalloc.c)
+    target_link_libraries(gg_failmalloc PRIVATE gg_warnings)
+    target_sources(gg_unit_test INTERFACE $<TARGET_OBJECTS:gg_failmalloc>)
+endif()
+
+# What the tests share: services generated from tests/proto, in one library.
+file(GLOB_RECURSE test_gen CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/gen/*.c)
+if(test_gen)
+    add_library(gg_test_gen STATIC ${test_gen})
+    target_include_directories(gg_test_gen PUBLIC tests/gen)
+    target_link_libraries(gg_test_gen PUBLIC gg_archive PRIVATE gg_warnings)
+    target_link_libraries(gg_unit_test INTERFACE gg_test_gen)
+endif()
+
+file(GLOB unit_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/test_*.c)
+foreach(source ${unit_tests})
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(${name} ${source})
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+    target_link_libraries(${name} PRIVATE gg_unit_test)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+endforeach()
+
+# Programs for the end-to-end tests: tests/programs/*.c with the services of tests/proto and of ping.
+gg_program(test-server
+    SOURCES ${PROJECT_SOURCE_DIR}/tests/programs/*.c
+    INCLUDE ${PROJECT_SOURCE_DIR}/tests/gen)
+if(TARGET test-server AND TARGET gg_test_gen)
+    target_link_libraries(test-server PRIVATE gg_test_gen)
+endif()
