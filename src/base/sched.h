@@ -25,6 +25,7 @@ typedef struct gg_sched {
     gg_task *head, **tail;
     gg_timer *timers; /* root: the earliest */
     uint64_t now_ns;  /* monotonic; set by whoever drives it */
+    bool firing;      /* gg_sched_run is firing timers */
 } gg_sched;
 
 void gg_sched_init(gg_sched *sched);

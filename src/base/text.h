@@ -44,6 +44,7 @@ size_t gg_double_print(char *out, double value);
 size_t gg_float_print(char *out, float value);
 /* Whole text in JSON's number form (RFC 8259, 6), correctly rounded.  GG_ETOOBIG on overflow. */
 gg_rc gg_double_parse(gg_str text, double *value);
+gg_rc gg_float_parse(gg_str text, float *value);
 
 /* -- case -- */
 bool gg_str_eq_nocase(gg_str a, gg_str b);   /* ASCII */

@@ -1,0 +1,91 @@
+/* chunk.c -- the free lists of one loop: blocks of 4 KiB, 8 KiB ... 4 MiB, kept up to a bound.
+ *
+ * A block larger than the last class goes straight back to malloc.  A block in a list is poisoned, so
+ * that AddressSanitizer sees a use after the free that the pool hides from it. */
+#include "base/chunk.h"
+
+#include "base/asan.h"
+
+#include <stdlib.h>
+
+size_t gg_chunk_len(size_t need)
+{
+    if (need > SIZE_MAX / 2)
+        return 0;
+    size_t len = need + sizeof(gg_chunk);
+    if (len > GG_CHUNK_MAX)
+        return len;
+    size_t rounded = GG_CHUNK_MIN;
+    while (rounded < len)
+        rounded <<= 1;
+    return rounded;
+}
+
+/* The list for blocks of that length, NULL if they are not kept. */
+static gg_chunk **list_of(gg_chunk_pool *pool, size_t chunk_len)
+{
+    if (pool == NULL || chunk_len > GG_CHUNK_MAX)
+        return NULL;
+    unsigned class = 0;
+    while (((size_t)GG_CHUNK_MIN << class) < chunk_len)
+        class ++;
+    return &pool->free[class];
+}
+
+gg_chunk *gg_chunk_take(gg_chunk_pool *pool, size_t chunk_len)
+{
+    gg_chunk **list = list_of(pool, chunk_len);
+    if (list != NULL && *list != NULL) {
+        gg_chunk *chunk = *list;
+        *list = chunk->next;
+        pool->kept_len -= chunk_len;
+        return chunk;
+    }
+    gg_chunk *chunk = malloc(chunk_len);
+    if (chunk != NULL) {
+        chunk->len = chunk_len;
+        GG_POISON(chunk->data, chunk_len - sizeof *chunk);
+    }
+    return chunk;
+}
+
+void gg_chunk_give(gg_chunk_pool *pool, gg_chunk *chunk)
+{
+    gg_chunk **list = list_of(pool, chunk->len);
+    if (list == NULL || chunk->len > pool->keep_limit || pool->kept_len > pool->keep_limit - chunk->len) {
+        free(chunk);
+        return;
+    }
+    GG_POISON(chunk->data, chunk->len - sizeof *chunk);
+    chunk->next = *list;
+    *list = chunk;
+    pool->kept_len += chunk->len;
+}
+
+void gg_chunk_pool_deinit(gg_chunk_pool *pool)
+{
+    for (size_t i = 0; i < GG_CHUNK_CLASSES; i++) {
+        for (gg_chunk *next; pool->free[i] != NULL; pool->free[i] = next) {
+            next = pool->free[i]->next;
+            free(pool->free[i]);
+        }
+    }
+    pool->kept_len = 0;
+}
+
+void *gg_pool_take(gg_chunk_pool *pool, size_t need, size_t *cap)
+{
+    size_t chunk_len = gg_chunk_len(need);
+    gg_chunk *chunk = chunk_len != 0 ? gg_chunk_take(pool, chunk_len) : NULL;
+    if (chunk == NULL)
+        return NULL;
+    *cap = chunk_len - sizeof *chunk;
+    GG_UNPOISON(chunk->data, *cap);
+    return chunk->data;
+}
+
+void gg_pool_give(gg_chunk_pool *pool, void *block)
+{
+    if (block != NULL)
+        gg_chunk_give(pool, (gg_chunk *)((char *)block - offsetof(gg_chunk, data)));
+}
