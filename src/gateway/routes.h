@@ -10,7 +10,11 @@
 #include "gateway/template.h"
 #include "gg/schema.h"
 
-enum { GG_PATH_SEGMENTS = 256 /* of a request's path; above: 404 */, GG_ROUTE_STEPS = 4096, GG_FIELD_PATH = 16 /* names in one field path */ };
+enum {
+    GG_PATH_SEGMENTS = 256 /* of a request's path; above: 404 */,
+    GG_ROUTE_STEPS = 4096,
+    GG_FIELD_PATH = 16 /* names in one field path */
+};
 
 typedef struct gg_field_path {
     const gg_field *fields[GG_FIELD_PATH];
@@ -18,13 +22,14 @@ typedef struct gg_field_path {
 } gg_field_path;
 
 typedef struct gg_route {
-    gg_str http_method;              /* "GET"; "*": any */
+    gg_str http_method; /* "GET"; "*": any */
     gg_str template_text;
     gg_template template;
     const gg_method_type *method;
-    gg_field_path *variables;        /* one per template variable */
-    bool body_all;                   /* body: "*" */
-    const gg_field *body;            /* body: "field" */
+    gg_field_path *variables; /* one per template variable */
+    bool body_all;            /* body: "*" */
+    bool has_query;           /* some field is left for query parameters */
+    const gg_field *body;     /* body: "field" */
     const gg_field *response_body;
 } gg_route;
 
@@ -44,11 +49,12 @@ const gg_route *gg_routes_at(const gg_routes *routes, size_t index);
 typedef struct gg_route_match {
     const gg_route *route;
     gg_str variables[GG_TEMPLATE_VARIABLES]; /* one per template variable, unescaped, in the arena */
-    gg_str allow;     /* GG_EINVAL: value of the Allow header, "GET, HEAD" */
+    gg_str allow;                            /* GG_EINVAL: value of the Allow header, "GET, HEAD" */
 } gg_route_match;
 
 /* GG_OK; GG_ENOTFOUND (404); GG_EINVAL: the path is known, the method is not (405, match->allow is set);
  * GG_EPROTO: malformed escape or bytes that are not UTF-8 (400); GG_ENOMEM. */
-gg_rc gg_routes_match(const gg_routes *routes, gg_str http_method, gg_str path, gg_unescape_mode mode, gg_arena *arena, gg_route_match *match);
+gg_rc gg_routes_match(const gg_routes *routes, gg_str http_method, gg_str path, gg_unescape_mode mode, gg_arena *arena,
+    gg_route_match *match);
 
 #endif
