@@ -186,3 +186,8 @@ size_t gg_arena_taken(const gg_arena *arena)
 {
     return arena->taken;
 }
+
+gg_chunk_pool *gg_arena_pool(const gg_arena *arena)
+{
+    return arena->pool;
+}

@@ -59,5 +59,7 @@ gg_str gg_arena_printf(gg_arena *arena, const char *format, ...) GG_PRINTF(2, 3)
 gg_str gg_arena_vprintf(gg_arena *arena, const char *format, va_list args);
 /* Bytes of all chunks. */
 size_t gg_arena_taken(const gg_arena *arena);
+/* Where its chunks come from, for more memory of the same loop; NULL: malloc. */
+gg_chunk_pool *gg_arena_pool(const gg_arena *arena);
 
 #endif
