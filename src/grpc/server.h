@@ -25,22 +25,28 @@ typedef struct gg_stream_handler {
 typedef struct gg_method {
     const gg_service_type *service;
     const gg_method_type *type;
-    gg_typed_unary_fn typed;            /* one of these three is set; none: UNIMPLEMENTED */
+    gg_typed_unary_fn typed; /* one of these three is set; none: UNIMPLEMENTED */
     gg_raw_unary_fn raw;
     const gg_stream_handler *stream;
-    const void *impl;                   /* of typed */
+    const void *impl; /* of typed */
     void *user;
 } gg_method;
 
-typedef struct gg_intercept { const gg_interceptor *table; void *user; size_t state_offset; } gg_intercept;
+typedef struct gg_intercept {
+    const gg_interceptor *table;
+    void *user;
+    size_t state_offset;
+} gg_intercept;
 
 typedef struct gg_server {
-    gg_map methods;                     /* path to gg_method */
-    gg_map services;                    /* name to gg_service_type */
-    const gg_service_type **service_list; size_t service_count; /* in order of registration */
-    gg_intercept *intercepts; size_t intercept_count;
-    size_t intercept_state_len;         /* of all of them */
-    gg_arena *arena;                    /* owns the above and copies of impls */
+    gg_map methods;  /* path to gg_method */
+    gg_map services; /* name to gg_service_type */
+    const gg_service_type **service_list;
+    size_t service_count; /* in order of registration */
+    gg_intercept *intercepts;
+    size_t intercept_count;
+    size_t intercept_state_len; /* of all of them */
+    gg_arena *arena;            /* owns the above and copies of impls */
     uint32_t max_message_len;
 } gg_server;
 
@@ -60,12 +66,12 @@ typedef struct gg_inproc_channel {
     gg_channel base;
     const gg_server *server;
     gg_loop *loop;
-    size_t open;     /* calls whose handler has not finished */
+    size_t open; /* calls whose handler has not finished */
 } gg_inproc_channel;
 void gg_inproc_channel_init(gg_inproc_channel *channel, const gg_server *server, gg_loop *loop);
 
 /* -- of a streaming handler -- */
-gg_rc gg_call_send(gg_call *call, const gg_message *message);   /* GG_OK, GG_AGAIN, GG_ECANCELED */
+gg_rc gg_call_send(gg_call *call, const gg_message *message); /* GG_OK, GG_AGAIN, GG_ECANCELED */
 void gg_call_message_done(gg_call *call);
 gg_arena *gg_call_arena(gg_call *call);
 
