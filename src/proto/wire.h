@@ -7,7 +7,14 @@
 
 #include "base/buf.h"
 
-typedef enum { GG_WIRE_VARINT = 0, GG_WIRE_I64 = 1, GG_WIRE_LEN = 2, GG_WIRE_SGROUP = 3, GG_WIRE_EGROUP = 4, GG_WIRE_I32 = 5 } gg_wire_type;
+typedef enum {
+    GG_WIRE_VARINT = 0,
+    GG_WIRE_I64 = 1,
+    GG_WIRE_LEN = 2,
+    GG_WIRE_SGROUP = 3,
+    GG_WIRE_EGROUP = 4,
+    GG_WIRE_I32 = 5
+} gg_wire_type;
 
 typedef struct gg_wire_field {
     uint32_t number;
@@ -22,6 +29,8 @@ typedef struct gg_wire_field {
 gg_rc gg_wire_next(gg_str *input, gg_wire_field *field);
 /* One varint off the front; GG_NEED_MORE when cut, GG_EPROTO when longer than 10 bytes. */
 gg_rc gg_wire_varint(gg_str *input, uint64_t *value);
+/* Passes over the value of a field whose tag was read (a group: to behind its end tag).  GG_OK, GG_EPROTO. */
+gg_rc gg_wire_skip(gg_str *input, uint32_t number, gg_wire_type type);
 
 enum { GG_VARINT_LEN = 10 };
 size_t gg_wire_put_varint(char *out, uint64_t value); /* at most GG_VARINT_LEN bytes */
