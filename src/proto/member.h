@@ -1,0 +1,179 @@
+/* member.h -- where a field's value stands in a struct, whether it is set, and how to set or add one.
+ *
+ * The layout rules are in gg/schema.h.  A repeated member is a pointer and a count; how much room the
+ * pointer has follows from the count (gg_repeated_cap), so nothing else need be stored.
+ * Pointers to messages are moved by memcpy: the struct declares them as M *, this code as void *.
+ * Elsewhere: the codecs (from_wire.c, to_wire.c, from_json.c, to_json.c, field_text.c). */
+#ifndef GG_SRC_PROTO_MEMBER_H
+#define GG_SRC_PROTO_MEMBER_H
+
+#include "base/arena.h"
+#include "proto/message.h"
+#include "proto/wire.h"
+
+enum {
+    GG_REPEATED_MIN = 4, /* elements of room that the first one brings */
+    GG_MESSAGE_DEPTH_OUT =
+        256 /* written levels: JSON of depth 100 may hold two messages a level (Value in ListValue) */
+};
+
+/* Bytes in memory of one value, by gg_field_type; of a message, the pointer. */
+extern const uint8_t gg_scalar_size[GG_TYPE_SINT64 + 1];
+/* How one value of the type stands on the wire (gg_wire_type), by gg_field_type. */
+extern const uint8_t gg_type_wire[GG_TYPE_SINT64 + 1];
+
+static inline bool gg_field_is_message(const gg_field *field)
+{
+    return field->message != NULL;
+}
+
+static inline bool gg_field_is_repeated(const gg_field *field)
+{
+    return field->rule == GG_FIELD_REPEATED || field->rule == GG_FIELD_MAP;
+}
+
+/* Repeated, and of a type that may be packed. */
+static inline bool gg_field_is_packable(const gg_field *field)
+{
+    return field->rule == GG_FIELD_REPEATED && gg_type_wire[field->type] != GG_WIRE_LEN &&
+        gg_type_wire[field->type] != GG_WIRE_SGROUP;
+}
+
+/* -- members -- */
+static inline void *gg_member(const gg_field *field, void *message)
+{
+    return (char *)message + field->offset;
+}
+
+static inline const void *gg_member_const(const gg_field *field, const void *message)
+{
+    return (const char *)message + field->offset;
+}
+
+static inline void *gg_load_pointer(const void *place)
+{
+    void *pointer;
+    memcpy(&pointer, place, sizeof pointer);
+    return pointer;
+}
+
+static inline void gg_store_pointer(void *place, void *pointer)
+{
+    memcpy(place, &pointer, sizeof pointer);
+}
+
+static inline gg_str gg_load_str(const void *place)
+{
+    gg_str s;
+    memcpy(&s, place, sizeof s);
+    return s;
+}
+
+static inline void gg_store_str(void *place, gg_str s)
+{
+    memcpy(place, &s, sizeof s);
+}
+
+static inline int32_t gg_load_i32(const void *place)
+{
+    int32_t value;
+    memcpy(&value, place, sizeof value);
+    return value;
+}
+
+static inline int64_t gg_load_i64(const void *place)
+{
+    int64_t value;
+    memcpy(&value, place, sizeof value);
+    return value;
+}
+
+static inline bool gg_load_bool(const void *place)
+{
+    return *(const unsigned char *)place != 0;
+}
+
+/* Of a field whose rule is ONEOF: the number of the member that is set, 0 if none. */
+static inline int32_t gg_oneof_case(const gg_field *field, const void *message)
+{
+    return gg_load_i32((const char *)message + field->presence);
+}
+
+/* -- presence -- */
+/* Whether a scalar's bytes are all zero; a string's, whether it is empty. */
+static inline bool gg_scalar_is_zero(const gg_field *field, const void *place)
+{
+    switch (gg_scalar_size[field->type]) {
+    case 1:
+        return *(const unsigned char *)place == 0;
+    case 4:
+        return gg_load_i32(place) == 0;
+    case 8:
+        return gg_load_i64(place) == 0;
+    default:
+        return gg_load_str(place).len == 0;
+    }
+}
+
+bool gg_field_is_set(const gg_field *field, const void *message);
+
+/* Says that a singular member has a value: sets the flag or the oneof's case. */
+static inline void gg_field_mark(const gg_field *field, void *message)
+{
+    if (field->rule == GG_FIELD_ONEOF) {
+        int32_t number = (int32_t)field->number;
+        memcpy((char *)message + field->presence, &number, sizeof number);
+    } else if (field->rule == GG_FIELD_EXPLICIT && !gg_field_is_message(field) && field->presence != 0) {
+        *((char *)message + field->presence) = 1;
+    }
+}
+
+/* -- sub-messages -- */
+/* The message that a singular field points to, NULL if it is not set. */
+static inline void *gg_submessage(const gg_field *field, const void *message)
+{
+    if (field->rule == GG_FIELD_ONEOF && gg_oneof_case(field, message) != (int32_t)field->number)
+        return NULL;
+    return gg_load_pointer(gg_member_const(field, message));
+}
+
+/* The same; made, and the field marked, if it was not set.  NULL when memory is out. */
+void *gg_submessage_make(const gg_field *field, void *message, gg_arena *arena);
+
+/* -- repeated -- */
+static inline size_t gg_repeated_count(const gg_field *field, const void *message)
+{
+    size_t count;
+    memcpy(&count, (const char *)message + field->presence, sizeof count);
+    return count;
+}
+
+static inline void gg_repeated_set_count(const gg_field *field, void *message, size_t count)
+{
+    memcpy((char *)message + field->presence, &count, sizeof count);
+}
+
+/* Bytes of one element: of a message, the whole struct. */
+static inline size_t gg_element_size(const gg_field *field)
+{
+    return gg_field_is_message(field) ? field->message->size : gg_scalar_size[field->type];
+}
+
+/* Elements that fit where `count` stand: 0, then powers of two from GG_REPEATED_MIN. */
+size_t gg_repeated_cap(size_t count);
+/* Room for `more` elements after the last.  GG_OK, GG_ETOOBIG (GG_MESSAGE_ELEMENTS), GG_ENOMEM. */
+gg_rc gg_repeated_reserve(const gg_field *field, void *message, size_t more, gg_arena *arena);
+/* One more element, zeroed; *element points at it until the next one is added.  Errors as above. */
+gg_rc gg_repeated_add(const gg_field *field, void *message, gg_arena *arena, void **element);
+/* Takes the last element away again. */
+static inline void gg_repeated_drop(const gg_field *field, void *message)
+{
+    gg_repeated_set_count(field, message, gg_repeated_count(field, message) - 1);
+}
+
+/* Of map entries with equal keys keeps the last, in the place of the first.  GG_OK, GG_ENOMEM. */
+gg_rc gg_map_unique(const gg_field *field, void *message, gg_arena *arena);
+/* The order of two entries' keys: below, at or above 0. */
+int gg_map_key_compare(const gg_field *key, const void *a, const void *b);
+
+#endif
