@@ -8,11 +8,13 @@ add_library(gg_unit_test INTERFACE)
 target_include_directories(gg_unit_test INTERFACE src tests/unit)
 target_link_libraries(gg_unit_test INTERFACE gg_dynamic_deps PkgConfig::CMOCKA gg_warnings)
 target_link_options(gg_unit_test INTERFACE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)
-if(EXISTS ${PROJECT_SOURCE_DIR}/tests/unit/failmalloc.c)
-    add_library(gg_failmalloc OBJECT tests/unit/failmalloc.c)
-    target_link_libraries(gg_failmalloc PRIVATE gg_warnings)
-    target_sources(gg_unit_test INTERFACE $<TARGET_OBJECTS:gg_failmalloc>)
-endif()
+# What they share: every file of tests/unit that is not a test itself.
+file(GLOB unit_support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/*.c)
+list(FILTER unit_support EXCLUDE REGEX "/test_[^/]*$")
+add_library(gg_unit_support OBJECT ${unit_support})
+target_include_directories(gg_unit_support PRIVATE include src tests/unit)
+target_link_libraries(gg_unit_support PRIVATE gg_warnings)
+target_sources(gg_unit_test INTERFACE $<TARGET_OBJECTS:gg_unit_support>)
 
 # What the tests share: services generated from tests/proto, in one library.
 file(GLOB_RECURSE test_gen CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/gen/*.c)
