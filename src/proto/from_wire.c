@@ -354,8 +354,10 @@ static const char *read_fields(wire_reader *r, wire_level *here, const char *p, 
         if (p == NULL)
             return NULL;
     }
-    if (!closed)
+    if (!closed) {
+        here->field = NULL;
         return fail(r, here, p, GG_EPROTO, GG_STR("the end of the group"), GG_STR("the end of the message"));
+    }
     return maps ? finish_maps(r, here, p) : p;
 }
 
