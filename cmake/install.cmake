@@ -1,10 +1,12 @@
-# make install: headers, both libraries, pkg-config and CMake packages, protoc-gen-gg.  Everything is found
-# relative to where it lies, so the tree may be installed with DESTDIR or moved.
+# make install: headers, both libraries, pkg-config and CMake packages, protoc-gen-gg, and the google/api
+# protos that a .proto with REST options imports.  Everything is found relative to where it lies, so the tree
+# may be installed with DESTDIR or moved.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 install(DIRECTORY include/gg DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY proto/ DESTINATION ${CMAKE_INSTALL_DATADIR}/gg/proto FILES_MATCHING PATTERN "*.proto")
 install(TARGETS gg gg_archive gg_no_nss EXPORT ggTargets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 if(TARGET protoc-gen-gg)

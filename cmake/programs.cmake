@@ -27,8 +27,9 @@ gg_program(protoc-gen-gg INTERNAL SOURCES ${PROJECT_SOURCE_DIR}/cmd/protoc-gen-g
 gg_program(ping SOURCES ${ping_sources} INCLUDE ${ping_include})
 gg_program(bench-server
     SOURCES ${PROJECT_SOURCE_DIR}/bench/server.c ${PROJECT_SOURCE_DIR}/bench/gen/*.c
+            ${PROJECT_SOURCE_DIR}/examples/ping/ping.c ${PROJECT_SOURCE_DIR}/examples/ping/log.c
             ${PROJECT_SOURCE_DIR}/examples/ping/gen/*.c
-    INCLUDE ${PROJECT_SOURCE_DIR}/bench/gen ${ping_include})
+    INCLUDE ${PROJECT_SOURCE_DIR}/bench/gen ${PROJECT_SOURCE_DIR}/examples/ping ${ping_include})
 if(NOT GG_SANITIZE) # the sanitizers have no static programs, and a bare peer is measured without them
     gg_program(ping-static STATIC SOURCES ${ping_sources} INCLUDE ${ping_include})
     add_executable(nghttp2-bare EXCLUDE_FROM_ALL bench/nghttp2_bare.c)

@@ -1,0 +1,60 @@
+# A thin front of CMake and of the scripts in tools/; `make help` lists what there is.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+.DEFAULT_GOAL := build
+.PHONY: help build debug run test check format test-bare soak bench install generate clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+
+build/build.ninja: CMakePresets.json
+	@cmake --preset release >/dev/null
+build/debug/build.ninja: CMakePresets.json
+	@cmake --preset debug >/dev/null
+
+build: build/build.ninja ## the release build: libraries in build/, programs in build/bin/
+	@cmake --build --preset release
+debug: build/debug/build.ninja ## the debug build, with ASan and UBSan, in build/debug/
+	@cmake --build --preset debug
+
+run: ## installs what is missing, builds, and serves examples/ping on its default ports
+	@tools/deps build run
+	@$(MAKE) --no-print-directory build
+	@tools/run
+
+test: ## installs what is missing, builds, and runs every test
+	@tools/deps build run test
+	@tools/test
+
+check: ## layer rule, formatting, clang-tidy, headers alone, no globals
+	@tools/deps build test
+	@$(MAKE) --no-print-directory build debug
+	@tools/check
+
+format: ## formats the sources as `make check` wants them
+	@tools/check --fix format
+
+test-bare: ## make run and make test in a fresh Debian 12 (root; about 15 minutes)
+	@tools/deps bare
+	@tools/test-bare
+
+soak: ## a million calls by REST and by gRPC: no failure, no growth (SOAK_N=100000: fewer)
+	@tools/deps build test
+	@$(MAKE) --no-print-directory build
+	@tools/soak
+
+bench: ## CPU, rate and allocations per request beside nginx and a bare nghttp2 server
+	@tools/deps build test bench
+	@$(MAKE) --no-print-directory build
+	@bench/run
+
+install: build ## PREFIX=/usr/local DESTDIR=: headers, libraries, packages, protoc-gen-gg
+	@DESTDIR=$(DESTDIR) cmake --install build --prefix $(PREFIX)
+
+generate: build ## rewrites the generated code from the .proto files
+	@tools/generate.sh
+
+clean: ## removes build/
+	rm -rf build
