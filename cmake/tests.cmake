@@ -1,20 +1,22 @@
 # Unit tests: tests/unit/test_<thing>.c is a program of its own, build/debug/tests/test_<thing>, and a ctest.
-# Every allocation goes through tests/unit/failmalloc.c, which can make the n-th one fail.
+# The other C files there are linked into each; failmalloc.c gets every allocation and can make the n-th fail.
 
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 enable_testing()
 
+file(GLOB unit_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/test_*.c)
+file(GLOB unit_support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/*.c)
+list(REMOVE_ITEM unit_support ${unit_tests})
+
+add_library(gg_unit_support OBJECT ${unit_support})
+target_include_directories(gg_unit_support PRIVATE src include tests/unit)
+target_link_libraries(gg_unit_support PRIVATE gg_dynamic_deps PkgConfig::CMOCKA gg_warnings)
+
 add_library(gg_unit_test INTERFACE)
 target_include_directories(gg_unit_test INTERFACE src tests/unit)
+target_sources(gg_unit_test INTERFACE $<TARGET_OBJECTS:gg_unit_support>)
 target_link_libraries(gg_unit_test INTERFACE gg_dynamic_deps PkgConfig::CMOCKA gg_warnings)
 target_link_options(gg_unit_test INTERFACE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)
-# What they share: every file of tests/unit that is not a test itself.
-file(GLOB unit_support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/*.c)
-list(FILTER unit_support EXCLUDE REGEX "/test_[^/]*$")
-add_library(gg_unit_support OBJECT ${unit_support})
-target_include_directories(gg_unit_support PRIVATE include src tests/unit)
-target_link_libraries(gg_unit_support PRIVATE gg_warnings)
-target_sources(gg_unit_test INTERFACE $<TARGET_OBJECTS:gg_unit_support>)
 
 # What the tests share: services generated from tests/proto, in one library.
 file(GLOB_RECURSE test_gen CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/gen/*.c)
@@ -25,7 +27,6 @@ if(test_gen)
     target_link_libraries(gg_unit_test INTERFACE gg_test_gen)
 endif()
 
-file(GLOB unit_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/test_*.c)
 foreach(source ${unit_tests})
     get_filename_component(name ${source} NAME_WE)
     add_executable(${name} ${source})
