@@ -103,7 +103,8 @@ static const struct {
     { "packed varint cut", "92 01 02 01 80", "byte 4: r_int32: expected a whole value" },
     { "packed doubles cut", "a2 01 07 00 00 00 00 00 00 00", "byte 3: r_double: expected a whole value" },
     { "group without end", "8b 03 08 00", "byte 4: legacy: expected the end of the group" },
-    { "group with the end of another", "8b 03 8c 04", "expected a field, found the end of another group" },
+    { "group with the end of another", "8b 03 8c 04",
+        "byte 2: legacy: expected a field, found the end of another group" },
     { "end without a group", "8c 03", "byte 0: expected a field, found the end of another group" },
     { "unknown group without end", "cb 3e 08 01", "byte 2: expected a whole value" },
 };
