@@ -67,6 +67,7 @@ static gg_rc split(path_segments *s, gg_str path, gg_unescape_mode mode, gg_aren
             escaped |= c == '%' || (unsigned char)c >= 0x80;
             continue;
         }
+        escaped |= separator > 1;
         if (s->count == GG_PATH_SEGMENTS)
             return GG_ENOTFOUND;
         s->raw[s->count++] = gg_str_of(path.ptr + start, i - start);
