@@ -1,0 +1,322 @@
+/* descriptor.c -- the set of files: adding them, and linking their imports in order (descriptor.h). */
+#include "proto/descriptor.h"
+
+#include <stdio.h>
+
+#include "proto/builtin.h"
+#include "proto/wire.h"
+
+/* -- memory and faults -- */
+gg_rc gg_desc_set_init(gg_desc_set *set, gg_desc_on_fault on_fault, void *user)
+{
+    *set = (gg_desc_set){ .on_fault = on_fault, .user = user };
+    set->arena = gg_arena_new(NULL, GG_DESC_MEMORY);
+    set->out_of_memory = set->arena == NULL;
+    return set->out_of_memory ? GG_ENOMEM : GG_OK;
+}
+
+void gg_desc_set_deinit(gg_desc_set *set)
+{
+    gg_map_deinit(&set->by_name);
+    gg_map_deinit(&set->symbols);
+    gg_map_deinit(&set->extensions);
+    if (set->arena != NULL)
+        gg_arena_unref(set->arena);
+    *set = (gg_desc_set){ 0 };
+}
+
+void *gg_desc_alloc(gg_desc_set *set, size_t count, size_t item_len)
+{
+    void *items = count <= SIZE_MAX / item_len ? gg_arena_zalloc(set->arena, count * item_len) : NULL;
+    set->out_of_memory |= items == NULL;
+    return items;
+}
+
+gg_str gg_desc_join(gg_desc_set *set, gg_str scope, gg_str name)
+{
+    if (scope.len == 0)
+        return name;
+    gg_str joined = { NULL, scope.len + 1 + name.len };
+    char *p = gg_desc_alloc(set, joined.len + 1, 1);
+    if (p == NULL)
+        return gg_str_of(NULL, 0);
+    memcpy(p, scope.ptr, scope.len);
+    p[scope.len] = '.';
+    if (name.len > 0)
+        memcpy(p + scope.len + 1, name.ptr, name.len);
+    joined.ptr = p;
+    return joined;
+}
+
+gg_rc gg_desc_fault(gg_desc_set *set, const gg_desc_file *file, gg_str symbol, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    gg_str reason = gg_arena_vprintf(set->arena, format, args);
+    va_end(args);
+    set->fault_count++;
+    if (reason.ptr == NULL) {
+        set->out_of_memory = true;
+        return GG_ENOMEM;
+    }
+    if (set->on_fault != NULL) {
+        gg_schema_fault fault = { file != NULL ? file->name : gg_str_of(NULL, 0), symbol, reason };
+        set->on_fault(set->user, &fault);
+    }
+    return GG_EINVAL;
+}
+
+static gg_rc outcome(const gg_desc_set *set)
+{
+    if (set->out_of_memory)
+        return GG_ENOMEM;
+    return set->fault_count > 0 ? GG_EINVAL : GG_OK;
+}
+
+/* -- adding files -- */
+static gg_rc append_file(gg_desc_set *set, gg_desc_file *file)
+{
+    if (set->file_count == set->file_cap) {
+        size_t cap = set->file_cap > 0 ? 2 * set->file_cap : 16;
+        gg_desc_file **files =
+            gg_arena_grow(set->arena, set->files, set->file_cap * sizeof *files, cap * sizeof *files);
+        if (files == NULL) {
+            set->out_of_memory = true;
+            return GG_ENOMEM;
+        }
+        set->files = files;
+        set->file_cap = cap;
+    }
+    if (gg_map_put(&set->by_name, file->name, file) == GG_ENOMEM) {
+        set->out_of_memory = true;
+        return GG_ENOMEM;
+    }
+    set->files[set->file_count++] = file;
+    return GG_OK;
+}
+
+static gg_rc check_syntax(gg_desc_set *set, gg_desc_file *file)
+{
+    const gg_str none = { NULL, 0 };
+    file->proto3 = gg_str_eq(file->syntax, GG_STR("proto3"));
+    if (file->proto3 || file->syntax.len == 0 || gg_str_eq(file->syntax, GG_STR("proto2")))
+        return GG_OK;
+    if (gg_str_eq(file->syntax, GG_STR("editions")))
+        return gg_desc_fault(set, file, none, "editions are not supported; the syntax must be proto2 or proto3");
+    return gg_desc_fault(set, file, none, "syntax \"%.*s\" is not known", GG_STR_ARG(file->syntax));
+}
+
+static gg_rc add_file(gg_desc_set *set, gg_str bytes, bool built_in)
+{
+    const gg_str none = { NULL, 0 };
+    gg_desc_file *file = gg_desc_alloc(set, 1, sizeof *file);
+    if (file == NULL)
+        return GG_ENOMEM;
+    gg_rc rc = gg_desc_read(set->arena, bytes, file);
+    if (rc == GG_EPROTO)
+        return gg_desc_fault(set, file, none, "the descriptor is cut short or malformed");
+    if (rc == GG_ETOOBIG)
+        return gg_desc_fault(set, file, none, "messages are nested more than %d deep", GG_DESC_DEPTH);
+    if (rc != GG_OK) {
+        set->out_of_memory = true;
+        return rc;
+    }
+    if (file->name.len == 0)
+        return gg_desc_fault(set, file, none, "a file without a name");
+    const gg_desc_file *other = gg_desc_file_by_name(set, file->name);
+    if (other != NULL && gg_str_eq(other->bytes, bytes))
+        return GG_OK;
+    if (other != NULL)
+        return gg_desc_fault(set, file, none, "the file is there twice, with different contents");
+    file->built_in = built_in || gg_builtin_file(file->name) != NULL;
+    rc = check_syntax(set, file);
+    return rc == GG_OK ? append_file(set, file) : rc;
+}
+
+gg_rc gg_desc_set_add(gg_desc_set *set, gg_str file)
+{
+    gg_rc rc = add_file(set, file, false);
+    set->added_count = set->file_count;
+    return rc;
+}
+
+gg_rc gg_desc_set_add_all(gg_desc_set *set, gg_str message, uint32_t number)
+{
+    const gg_str none = { NULL, 0 };
+    size_t len = message.len;
+    gg_wire_field field;
+    gg_rc rc;
+    while ((rc = gg_wire_next(&message, &field)) == GG_OK) {
+        if (field.number != number)
+            continue;
+        if (field.type != GG_WIRE_LEN)
+            break;
+        if (gg_desc_set_add(set, field.bytes) == GG_ENOMEM)
+            return GG_ENOMEM;
+    }
+    if (rc != GG_NEED_MORE)
+        return gg_desc_fault(set, NULL, none, "the descriptor set is cut short or malformed at byte %zu",
+            len - message.len);
+    return outcome(set);
+}
+
+/* -- imports -- */
+static gg_rc find_imports(gg_desc_set *set, gg_desc_file *file)
+{
+    for (size_t i = 0; i < file->import_count; i++) {
+        gg_desc_import *import = &file->imports[i];
+        import->file = (gg_desc_file *)gg_map_get(&set->by_name, import->name);
+        const gg_file_type *built_in = import->file == NULL ? gg_builtin_file(import->name) : NULL;
+        if (built_in != NULL) {
+            if (add_file(set, built_in->descriptor, true) == GG_ENOMEM)
+                return GG_ENOMEM;
+            import->file = (gg_desc_file *)gg_map_get(&set->by_name, import->name);
+        }
+        if (import->file == NULL)
+            gg_desc_fault(set, file, gg_str_of(NULL, 0), "imports %.*s, which is not in this set",
+                GG_STR_ARG(import->name));
+    }
+    for (size_t i = 0; i < file->public_import_count; i++) {
+        int32_t index = file->public_imports[i];
+        if (index < 0 || (size_t)index >= file->import_count)
+            gg_desc_fault(set, file, gg_str_of(NULL, 0), "public import %d of %zu", (int)index, file->import_count);
+        else
+            file->imports[index].is_public = true;
+    }
+    return set->out_of_memory ? GG_ENOMEM : GG_OK;
+}
+
+/* "a.proto imports itself: a.proto -> b.proto -> a.proto"; the cycle is the end of the stack. */
+static void report_cycle(gg_desc_set *set, size_t depth, const gg_desc_file *again)
+{
+    size_t first = depth;
+    gg_str text = again->name;
+    while (set->stack[--first] != again)
+        text = gg_arena_printf(set->arena, "%.*s -> %.*s", GG_STR_ARG(set->stack[first]->name), GG_STR_ARG(text));
+    gg_desc_fault(set, again, gg_str_of(NULL, 0), "imports itself: %.*s -> %.*s", GG_STR_ARG(again->name),
+        GG_STR_ARG(text));
+}
+
+/* Depth first from one file, on a stack of its own.  *count counts the files in order. */
+static void order_from(gg_desc_set *set, gg_desc_file *root, size_t *count)
+{
+    size_t depth = 0;
+    set->stack[depth++] = root;
+    root->mark = GG_DESC_OPEN;
+    while (depth > 0) { /* each round takes an import, or a file off the stack */
+        gg_desc_file *file = set->stack[depth - 1];
+        if (file->next_import == file->import_count) {
+            file->mark = GG_DESC_DONE;
+            set->in_order[(*count)++] = file;
+            depth--;
+            continue;
+        }
+        gg_desc_file *import = file->imports[file->next_import++].file;
+        if (import->mark == GG_DESC_OPEN) {
+            report_cycle(set, depth, import);
+        } else if (import->mark == GG_DESC_NEW) {
+            import->mark = GG_DESC_OPEN;
+            set->stack[depth++] = import;
+        }
+    }
+}
+
+/* Marks the files whose symbols `file` may use: itself, its imports, and what those import publicly. */
+static void mark_visible(gg_desc_set *set, gg_desc_file *file)
+{
+    size_t depth = 0;
+    file->seen_by = file;
+    for (size_t i = 0; i < file->import_count; i++) {
+        if (file->imports[i].file->seen_by != file) {
+            file->imports[i].file->seen_by = file;
+            set->stack[depth++] = file->imports[i].file;
+        }
+        while (depth > 0) { /* a file is pushed once */
+            const gg_desc_file *top = set->stack[--depth];
+            for (size_t k = 0; k < top->import_count; k++)
+                if (top->imports[k].is_public && top->imports[k].file->seen_by != file) {
+                    top->imports[k].file->seen_by = file;
+                    set->stack[depth++] = top->imports[k].file;
+                }
+        }
+    }
+}
+
+/* -- the link -- */
+static void link_methods(gg_desc_set *set, const gg_desc_file *file)
+{
+    for (size_t s = 0; s < file->service_count; s++)
+        for (size_t m = 0; m < file->services[s].method_count; m++) {
+            gg_desc_method *method = &file->services[s].methods[m];
+            const gg_desc_symbol *input =
+                gg_desc_resolve(set, file, method->full_name, method->input_name, 1u << GG_DESC_MESSAGE);
+            const gg_desc_symbol *output =
+                gg_desc_resolve(set, file, method->full_name, method->output_name, 1u << GG_DESC_MESSAGE);
+            method->input = input != NULL ? input->what : NULL;
+            method->output = output != NULL ? output->what : NULL;
+        }
+}
+
+gg_rc gg_desc_set_link(gg_desc_set *set)
+{
+    if (set->file_count == 0)
+        gg_desc_fault(set, NULL, gg_str_of(NULL, 0), "the descriptor set holds no file");
+    const gg_file_type *descriptor = gg_builtin_file(GG_STR("google/protobuf/descriptor.proto"));
+    if (descriptor != NULL && gg_desc_file_by_name(set, descriptor->name) == NULL)
+        add_file(set, descriptor->descriptor, true); /* the canonical form needs it */
+    for (size_t i = 0; i < set->file_count; i++)     /* grows while built-in files are added, each once */
+        if (find_imports(set, set->files[i]) != GG_OK)
+            return GG_ENOMEM;
+    if (outcome(set) != GG_OK)
+        return outcome(set);
+    set->in_order = gg_desc_alloc(set, set->file_count, sizeof *set->in_order);
+    set->stack = gg_desc_alloc(set, set->file_count, sizeof *set->stack);
+    if (set->in_order == NULL || set->stack == NULL)
+        return GG_ENOMEM;
+    size_t ordered = 0;
+    for (size_t i = 0; i < set->file_count; i++)
+        if (set->files[i]->mark == GG_DESC_NEW)
+            order_from(set, set->files[i], &ordered);
+    for (size_t i = 0; i < ordered; i++)
+        if (gg_desc_enter(set, set->in_order[i]) != GG_OK)
+            return GG_ENOMEM;
+    if (outcome(set) != GG_OK)
+        return outcome(set);
+    for (size_t i = 0; i < ordered; i++) {
+        mark_visible(set, set->in_order[i]);
+        if (gg_desc_link_fields(set, set->in_order[i]) != GG_OK)
+            return GG_ENOMEM;
+        link_methods(set, set->in_order[i]);
+    }
+    return outcome(set);
+}
+
+/* -- look-ups -- */
+const gg_desc_file *gg_desc_file_by_name(const gg_desc_set *set, gg_str name)
+{
+    return gg_map_get(&set->by_name, name);
+}
+
+const gg_desc_message *gg_desc_message_by_name(const gg_desc_set *set, gg_str full_name)
+{
+    const gg_desc_symbol *symbol = gg_map_get(&set->symbols, full_name);
+    return symbol != NULL && symbol->kind == GG_DESC_MESSAGE ? symbol->what : NULL;
+}
+
+const gg_desc_field *gg_desc_field_by_number(const gg_desc_set *set, const gg_desc_message *message, uint32_t number)
+{
+    size_t low = 0, high = message->field_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const gg_desc_field *field = &message->fields[message->by_number[middle]];
+        if ((uint32_t)field->number == number)
+            return field;
+        if ((uint32_t)field->number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    char key[512];
+    int len = snprintf(key, sizeof key, "%.*s:%u", GG_STR_ARG(message->full_name), (unsigned)number);
+    return len > 0 && (size_t)len < sizeof key ? gg_map_get(&set->extensions, gg_str_of(key, (size_t)len)) : NULL;
+}

@@ -1,0 +1,214 @@
+/* descriptor_symbol.c -- full names: giving them to everything in a file, and finding what one stands for.
+ *
+ * Scopes are C++'s: the values of an enum are siblings of the enum.
+ * Spec: google/protobuf/descriptor.proto, FieldDescriptorProto.type_name. */
+#include "proto/descriptor.h"
+
+#include "base/text.h"
+
+static const char *const kind_names[] = {
+    [GG_DESC_PACKAGE] = "a package",
+    [GG_DESC_MESSAGE] = "a message",
+    [GG_DESC_ENUM] = "an enum",
+    [GG_DESC_ENUM_VALUE] = "an enum value",
+    [GG_DESC_FIELD] = "a field",
+    [GG_DESC_ONEOF] = "a oneof",
+    [GG_DESC_SERVICE] = "a service",
+    [GG_DESC_METHOD] = "a method",
+};
+
+/* -- entering -- */
+static bool is_identifier(gg_str name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        if (!letter && (i == 0 || c < '0' || c > '9'))
+            return false;
+    }
+    return name.len > 0;
+}
+
+static gg_rc put_symbol(gg_desc_set *set, gg_desc_kind kind, gg_desc_file *file, gg_str full_name, void *what)
+{
+    gg_desc_symbol *symbol = gg_desc_alloc(set, 1, sizeof *symbol);
+    if (symbol == NULL)
+        return GG_ENOMEM;
+    *symbol = (gg_desc_symbol){ kind, file, what };
+    gg_rc rc = gg_map_put(&set->symbols, full_name, symbol);
+    if (rc == GG_ENOMEM)
+        set->out_of_memory = true;
+    return rc;
+}
+
+/* Gives `name` in `scope` its full name and enters it. */
+static gg_rc enter(gg_desc_set *set, gg_desc_kind kind, gg_desc_file *file, gg_str scope, gg_str name, void *what,
+    gg_str *full_name)
+{
+    *full_name = gg_desc_join(set, scope, name);
+    if (full_name->ptr == NULL && set->out_of_memory)
+        return GG_ENOMEM;
+    if (!is_identifier(name))
+        return gg_desc_fault(set, file, *full_name, "the name of %s must be letters, digits and underscores",
+            kind_names[kind]);
+    gg_rc rc = put_symbol(set, kind, file, *full_name, what);
+    if (rc != GG_EINVAL)
+        return rc;
+    const gg_desc_symbol *other = gg_map_get(&set->symbols, *full_name);
+    return gg_desc_fault(set, file, *full_name, "%s, but %s of that name is defined in %.*s", kind_names[kind],
+        kind_names[other->kind], GG_STR_ARG(other->file->name));
+}
+
+/* "a.b.c" and, before it, "a.b" and "a". */
+static gg_rc enter_package(gg_desc_set *set, gg_desc_file *file)
+{
+    gg_str rest = file->package;
+    for (size_t end = 0; rest.len > 0; end++) { /* a round for each dot, and the last name */
+        size_t start = end;
+        while (end < file->package.len && file->package.ptr[end] != '.')
+            end++;
+        gg_str full_name = gg_str_of(file->package.ptr, end);
+        if (!is_identifier(gg_str_of(file->package.ptr + start, end - start)))
+            return gg_desc_fault(set, file, file->package, "is not the name of a package");
+        gg_rc rc = put_symbol(set, GG_DESC_PACKAGE, file, full_name, NULL);
+        if (rc == GG_ENOMEM)
+            return rc;
+        const gg_desc_symbol *other = gg_map_get(&set->symbols, full_name);
+        if (other->kind != GG_DESC_PACKAGE)
+            return gg_desc_fault(set, file, full_name, "a package, but %s of that name is defined in %.*s",
+                kind_names[other->kind], GG_STR_ARG(other->file->name));
+        rest = gg_str_of(file->package.ptr + end, file->package.len - end);
+        if (rest.len == 1)
+            return gg_desc_fault(set, file, file->package, "is not the name of a package");
+    }
+    return GG_OK;
+}
+
+static void enter_enums(gg_desc_set *set, gg_desc_file *file, gg_desc_message *parent, gg_desc_enum *enums,
+    size_t count, gg_desc_enum ***tail)
+{
+    gg_str scope = parent != NULL ? parent->full_name : file->package;
+    for (size_t i = 0; i < count; i++) {
+        gg_desc_enum *e = &enums[i];
+        e->file = file;
+        e->parent = parent;
+        **tail = e;
+        *tail = &e->next;
+        enter(set, GG_DESC_ENUM, file, scope, e->name, e, &e->full_name);
+        for (size_t v = 0; v < e->value_count; v++) {
+            gg_str full_name;
+            enter(set, GG_DESC_ENUM_VALUE, file, scope, e->values[v].name, &e->values[v], &full_name);
+        }
+    }
+}
+
+static void enter_fields(gg_desc_set *set, gg_desc_file *file, gg_desc_message *parent, gg_desc_field *fields,
+    size_t count)
+{
+    gg_str scope = parent != NULL ? parent->full_name : file->package;
+    for (size_t i = 0; i < count; i++) {
+        fields[i].file = file;
+        fields[i].parent = parent;
+        enter(set, GG_DESC_FIELD, file, scope, fields[i].name, &fields[i], &fields[i].full_name);
+    }
+}
+
+/* Where the next message and the next enum of the file are hung. */
+typedef struct tails {
+    gg_desc_message **message;
+    gg_desc_enum **enum_;
+} tails;
+
+/* Recursion: a message in a message, at most GG_DESC_DEPTH times (descriptor_read.c). */
+static void enter_messages(gg_desc_set *set, gg_desc_file *file, gg_desc_message *parent, gg_desc_message *messages,
+    size_t count, tails *tail)
+{
+    gg_str scope = parent != NULL ? parent->full_name : file->package;
+    for (size_t i = 0; i < count && !set->out_of_memory; i++) {
+        gg_desc_message *m = &messages[i];
+        m->file = file;
+        m->parent = parent;
+        *tail->message = m;
+        tail->message = &m->next;
+        enter(set, GG_DESC_MESSAGE, file, scope, m->name, m, &m->full_name);
+        enter_fields(set, file, m, m->fields, m->field_count);
+        enter_fields(set, file, m, m->extensions, m->extension_count);
+        for (size_t o = 0; o < m->oneof_count; o++) {
+            gg_str full_name;
+            enter(set, GG_DESC_ONEOF, file, m->full_name, m->oneofs[o].name, &m->oneofs[o], &full_name);
+        }
+        enter_enums(set, file, m, m->enums, m->enum_count, &tail->enum_);
+        enter_messages(set, file, m, m->messages, m->message_count, tail);
+    }
+}
+
+gg_rc gg_desc_enter(gg_desc_set *set, gg_desc_file *file)
+{
+    tails tail = { &file->all_messages, &file->all_enums };
+    enter_package(set, file);
+    enter_messages(set, file, NULL, file->messages, file->message_count, &tail);
+    enter_enums(set, file, NULL, file->enums, file->enum_count, &tail.enum_);
+    enter_fields(set, file, NULL, file->extensions, file->extension_count);
+    for (size_t s = 0; s < file->service_count; s++) {
+        gg_desc_service *service = &file->services[s];
+        service->file = file;
+        enter(set, GG_DESC_SERVICE, file, file->package, service->name, service, &service->full_name);
+        for (size_t m = 0; m < service->method_count; m++) {
+            gg_desc_method *method = &service->methods[m];
+            enter(set, GG_DESC_METHOD, file, service->full_name, method->name, method, &method->full_name);
+        }
+    }
+    return set->out_of_memory ? GG_ENOMEM : GG_OK;
+}
+
+/* -- finding -- */
+static gg_str outer_scope(gg_str scope)
+{
+    while (scope.len > 0 && scope.ptr[scope.len - 1] != '.')
+        scope.len--;
+    if (scope.len > 0)
+        scope.len--;
+    return scope;
+}
+
+static const gg_desc_symbol *look_up(gg_desc_set *set, gg_str user, gg_str name, unsigned kinds)
+{
+    if (name.len > 0 && name.ptr[0] == '.')
+        return gg_map_get(&set->symbols, gg_str_of(name.ptr + 1, name.len - 1));
+    while (user.len > 0) { /* a round for each scope around the user */
+        user = outer_scope(user);
+        gg_str full_name = gg_desc_join(set, user, name);
+        if (full_name.ptr == NULL)
+            return NULL;
+        const gg_desc_symbol *symbol = gg_map_get(&set->symbols, full_name);
+        if (symbol != NULL && (kinds >> symbol->kind & 1) != 0)
+            return symbol;
+    }
+    return NULL;
+}
+
+const gg_desc_symbol *gg_desc_resolve(gg_desc_set *set, const gg_desc_file *file, gg_str user, gg_str name,
+    unsigned kinds)
+{
+    const gg_desc_symbol *symbol = look_up(set, user, name, kinds);
+    gg_str shown = gg_str_starts(name, GG_STR(".")) ? gg_str_of(name.ptr + 1, name.len - 1) : name;
+    if (set->out_of_memory)
+        return NULL;
+    if (symbol == NULL) {
+        gg_desc_fault(set, file, user, "type %.*s is not defined in this set", GG_STR_ARG(shown));
+        return NULL;
+    }
+    if ((kinds >> symbol->kind & 1) == 0) {
+        gg_desc_fault(set, file, user, "%.*s is %s, not %s", GG_STR_ARG(shown), kind_names[symbol->kind],
+            kinds == 1u << GG_DESC_MESSAGE    ? "a message"
+                : kinds == 1u << GG_DESC_ENUM ? "an enum"
+                                              : "a type");
+        return NULL;
+    }
+    if (symbol->file->seen_by != file) {
+        gg_desc_fault(set, file, user, "type %.*s is defined in %.*s, which this file does not import",
+            GG_STR_ARG(shown), GG_STR_ARG(symbol->file->name));
+        return NULL;
+    }
+    return symbol;
+}

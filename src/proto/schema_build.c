@@ -1,0 +1,363 @@
+/* schema_build.c -- the tables of gg/schema.h from a linked set of descriptors (schema_build.h).
+ *
+ * A struct is laid out as the C compiler lays out the one that protoc-gen-gg writes: members in order of
+ * declaration, each on its alignment, a oneof's case and union where its first member stands.
+ *
+ *   optional int32 a;          0  int32_t a        4  bool has_a
+ *   repeated string b;         8  gg_str *b       16  size_t b_count
+ *   oneof c { bool d; M e; }  24  int32_t c_case  32  union { bool d; M *e; }          size 40
+ */
+#include "proto/schema_build.h"
+
+#include <stdlib.h>
+
+#include "proto/canonical.h"
+
+typedef struct builder {
+    gg_desc_set *set;
+    gg_arena *arena;
+    gg_buf scratch;
+    const gg_desc_message *file_type, *options_type; /* FileDescriptorProto, MethodOptions; NULL if not there */
+} builder;
+
+/* -- layout -- */
+typedef struct member_shape {
+    uint8_t size, align;
+} member_shape;
+
+#define SHAPE(type) \
+    { \
+        sizeof(type), _Alignof(type) \
+    }
+/* clang-format off */
+static const member_shape shapes[GG_TYPE_SINT64 + 1] = {
+    [GG_TYPE_DOUBLE]   = SHAPE(double),   [GG_TYPE_FLOAT]    = SHAPE(float),
+    [GG_TYPE_INT64]    = SHAPE(int64_t),  [GG_TYPE_UINT64]   = SHAPE(uint64_t),
+    [GG_TYPE_INT32]    = SHAPE(int32_t),  [GG_TYPE_FIXED64]  = SHAPE(uint64_t),
+    [GG_TYPE_FIXED32]  = SHAPE(uint32_t), [GG_TYPE_BOOL]     = SHAPE(bool),
+    [GG_TYPE_STRING]   = SHAPE(gg_str),   [GG_TYPE_GROUP]    = SHAPE(void *),
+    [GG_TYPE_MESSAGE]  = SHAPE(void *),   [GG_TYPE_BYTES]    = SHAPE(gg_str),
+    [GG_TYPE_UINT32]   = SHAPE(uint32_t), [GG_TYPE_ENUM]     = SHAPE(int32_t),
+    [GG_TYPE_SFIXED32] = SHAPE(int32_t),  [GG_TYPE_SFIXED64] = SHAPE(int64_t),
+    [GG_TYPE_SINT32]   = SHAPE(int32_t),  [GG_TYPE_SINT64]   = SHAPE(int64_t),
+};
+/* clang-format on */
+
+typedef struct layout {
+    uint32_t len, align;
+} layout;
+
+/* Where the next member goes. */
+static uint32_t place(layout *l, uint32_t size, uint32_t align)
+{
+    uint32_t offset = (l->len + align - 1) / align * align;
+    l->len = offset + size;
+    if (l->align < align)
+        l->align = align;
+    return offset;
+}
+
+static void place_oneof(layout *l, gg_desc_oneof *oneof)
+{
+    if (oneof->offset != 0)
+        return;
+    oneof->case_offset = place(l, sizeof(int32_t), _Alignof(int32_t));
+    oneof->offset = place(l, oneof->size, oneof->align);
+}
+
+/* Offsets of all fields, and the size of the struct.  At most GG_DESC_FIELDS members: nothing wraps. */
+static void lay_out(const gg_desc_message *message, gg_field *fields, gg_message_type *table)
+{
+    layout l = { 0, 1 };
+    for (size_t i = 0; i < message->field_count; i++) {
+        gg_desc_oneof *oneof = message->fields[i].oneof;
+        member_shape shape = shapes[message->fields[i].type];
+        if (oneof != NULL && oneof->size < shape.size)
+            oneof->size = shape.size;
+        if (oneof != NULL && oneof->align < shape.align)
+            oneof->align = shape.align;
+    }
+    for (size_t i = 0; i < message->field_count; i++) {
+        gg_field *field = &fields[i];
+        gg_desc_oneof *oneof = message->fields[i].oneof;
+        member_shape shape = shapes[field->type];
+        switch ((gg_field_rule)field->rule) {
+        case GG_FIELD_IMPLICIT:
+            field->offset = place(&l, shape.size, shape.align);
+            break;
+        case GG_FIELD_EXPLICIT:
+            field->offset = place(&l, shape.size, shape.align);
+            if (field->message == NULL)
+                field->presence = place(&l, sizeof(bool), _Alignof(bool));
+            break;
+        case GG_FIELD_ONEOF:
+            place_oneof(&l, oneof);
+            field->offset = oneof->offset;
+            field->presence = oneof->case_offset;
+            break;
+        case GG_FIELD_REPEATED:
+        case GG_FIELD_MAP:
+            field->offset = place(&l, sizeof(void *), _Alignof(void *));
+            field->presence = place(&l, sizeof(size_t), _Alignof(size_t));
+            break;
+        }
+    }
+    if (l.len == 0) /* C has no empty struct */
+        l.len = 1;
+    table->size = (l.len + l.align - 1) / l.align * l.align;
+}
+
+/* -- indexes -- */
+typedef struct named {
+    gg_str name;
+    uint16_t code;
+} named;
+
+/* By length, then bytes; of equal names the proto names (even codes) come first, then the earlier ones. */
+static int compare_names(const void *a, const void *b)
+{
+    const named *x = a, *y = b;
+    if (x->name.len != y->name.len)
+        return x->name.len < y->name.len ? -1 : 1;
+    int order = x->name.len > 0 ? memcmp(x->name.ptr, y->name.ptr, x->name.len) : 0;
+    if (order != 0)
+        return order;
+    if ((x->code & 1) != (y->code & 1))
+        return (x->code & 1) != 0 ? 1 : -1;
+    return (x->code > y->code) - (x->code < y->code);
+}
+
+static gg_rc index_fields(builder *b, const gg_desc_message *message, gg_message_type *table)
+{
+    size_t count = 0, kept = 0;
+    uint16_t *by_number = gg_arena_alloc(b->arena, message->field_count * sizeof *by_number + 1);
+    uint16_t *by_name = gg_arena_alloc(b->arena, 2 * message->field_count * sizeof *by_name + 1);
+    named *names = gg_desc_alloc(b->set, 2 * message->field_count + 1, sizeof *names);
+    if (by_number == NULL || by_name == NULL || names == NULL)
+        return GG_ENOMEM;
+    for (size_t i = 0; i < message->field_count; i++) {
+        by_number[i] = message->by_number[i];
+        names[count++] = (named){ table->fields[i].name, (uint16_t)(2 * i) };
+        if (!gg_str_eq(table->fields[i].name, table->fields[i].json_name))
+            names[count++] = (named){ table->fields[i].json_name, (uint16_t)(2 * i + 1) };
+    }
+    qsort(names, count, sizeof *names, compare_names);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || !gg_str_eq(names[i].name, names[i - 1].name))
+            by_name[kept++] = names[i].code;
+    table->by_number = by_number;
+    table->by_name = by_name;
+    table->name_count = (uint16_t)kept;
+    return GG_OK;
+}
+
+typedef struct numbered {
+    int32_t number;
+    uint16_t index;
+} numbered;
+
+static int compare_numbers(const void *a, const void *b)
+{
+    const numbered *x = a, *y = b;
+    if (x->number != y->number)
+        return x->number < y->number ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+static gg_rc index_values(builder *b, gg_enum_type *table)
+{
+    size_t count = table->value_count;
+    uint16_t *by_number = gg_arena_alloc(b->arena, count * sizeof *by_number);
+    uint16_t *by_name = gg_arena_alloc(b->arena, count * sizeof *by_name);
+    numbered *numbers = gg_desc_alloc(b->set, count, sizeof *numbers);
+    named *names = gg_desc_alloc(b->set, count, sizeof *names);
+    if (by_number == NULL || by_name == NULL || numbers == NULL || names == NULL)
+        return GG_ENOMEM;
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = (numbered){ table->values[i].number, (uint16_t)i };
+        names[i] = (named){ table->values[i].name, (uint16_t)i };
+    }
+    qsort(numbers, count, sizeof *numbers, compare_numbers);
+    qsort(names, count, sizeof *names, compare_names);
+    for (size_t i = 0; i < count; i++) {
+        by_number[i] = numbers[i].index;
+        by_name[i] = names[i].code;
+    }
+    table->by_number = by_number;
+    table->by_name = by_name;
+    return GG_OK;
+}
+
+/* -- messages and enums -- */
+static const struct {
+    gg_str name;
+    gg_well_known kind;
+} well_known[] = {
+    { GG_STR_INIT("google.protobuf.Any"), GG_WKT_ANY },
+    { GG_STR_INIT("google.protobuf.Duration"), GG_WKT_DURATION },
+    { GG_STR_INIT("google.protobuf.Timestamp"), GG_WKT_TIMESTAMP },
+    { GG_STR_INIT("google.protobuf.FieldMask"), GG_WKT_FIELD_MASK },
+    { GG_STR_INIT("google.protobuf.Struct"), GG_WKT_STRUCT },
+    { GG_STR_INIT("google.protobuf.Value"), GG_WKT_VALUE },
+    { GG_STR_INIT("google.protobuf.ListValue"), GG_WKT_LIST_VALUE },
+    { GG_STR_INIT("google.protobuf.Empty"), GG_WKT_EMPTY },
+    { GG_STR_INIT("google.protobuf.DoubleValue"), GG_WKT_WRAPPER },
+    { GG_STR_INIT("google.protobuf.FloatValue"), GG_WKT_WRAPPER },
+    { GG_STR_INIT("google.protobuf.Int64Value"), GG_WKT_WRAPPER },
+    { GG_STR_INIT("google.protobuf.UInt64Value"), GG_WKT_WRAPPER },
+    { GG_STR_INIT("google.protobuf.Int32Value"), GG_WKT_WRAPPER },
+    { GG_STR_INIT("google.protobuf.UInt32Value"), GG_WKT_WRAPPER },
+    { GG_STR_INIT("google.protobuf.BoolValue"), GG_WKT_WRAPPER },
+    { GG_STR_INIT("google.protobuf.StringValue"), GG_WKT_WRAPPER },
+    { GG_STR_INIT("google.protobuf.BytesValue"), GG_WKT_WRAPPER },
+};
+
+static gg_well_known well_known_kind(gg_str full_name)
+{
+    for (size_t i = 0; i < sizeof well_known / sizeof well_known[0]; i++)
+        if (gg_str_eq(well_known[i].name, full_name))
+            return well_known[i].kind;
+    return GG_WKT_NONE;
+}
+
+/* Copies text into the arena; false when there is no room. */
+static bool copy(builder *b, gg_str text, gg_str *out)
+{
+    *out = gg_arena_dup(b->arena, text);
+    return out->ptr != NULL;
+}
+
+static gg_rc build_message(builder *b, const gg_desc_message *message)
+{
+    gg_message_type *table = message->table;
+    gg_field *fields = gg_arena_zalloc(b->arena, message->field_count * sizeof *fields + 1);
+    if (fields == NULL || !copy(b, message->full_name, &table->name))
+        return GG_ENOMEM;
+    for (size_t i = 0; i < message->field_count; i++) {
+        const gg_desc_field *from = &message->fields[i];
+        gg_field *to = &fields[i];
+        if (!copy(b, from->name, &to->name) || !copy(b, from->json_name, &to->json_name))
+            return GG_ENOMEM;
+        to->number = (uint32_t)from->number;
+        to->type = (uint8_t)from->type;
+        to->rule = from->rule;
+        to->flags = from->flags;
+        to->message = from->message != NULL ? from->message->table : NULL;
+        to->enum_type = from->enum_type != NULL ? from->enum_type->table : NULL;
+    }
+    lay_out(message, fields, table);
+    table->fields = fields;
+    table->field_count = (uint16_t)message->field_count;
+    table->map_entry = message->map_entry;
+    table->well_known = (uint8_t)well_known_kind(message->full_name);
+    return index_fields(b, message, table);
+}
+
+static gg_rc build_enum(builder *b, const gg_desc_enum *e)
+{
+    gg_enum_type *table = e->table;
+    gg_enum_value *values = gg_arena_zalloc(b->arena, e->value_count * sizeof *values);
+    if (values == NULL || !copy(b, e->full_name, &table->name))
+        return GG_ENOMEM;
+    for (size_t i = 0; i < e->value_count; i++) {
+        values[i].number = e->values[i].number;
+        if (!copy(b, e->values[i].name, &values[i].name))
+            return GG_ENOMEM;
+    }
+    table->values = values;
+    table->value_count = (uint16_t)e->value_count;
+    table->closed = !e->file->proto3;
+    return index_values(b, table);
+}
+
+/* -- services and files -- */
+/* The canonical form of bytes, in the arena; as they stand when the set has no descriptor.proto. */
+static gg_rc canonical(builder *b, const gg_desc_message *type, gg_str bytes, gg_str *out)
+{
+    b->scratch.len = 0;
+    gg_rc rc = type != NULL ? gg_desc_canonical(b->set, type, bytes, &b->scratch) : gg_buf_append(&b->scratch, bytes);
+    if (rc == GG_EPROTO)
+        return gg_desc_fault(b->set, NULL, gg_str_of(NULL, 0), "malformed options") == GG_ENOMEM ? GG_ENOMEM
+                                                                                                 : GG_EPROTO;
+    if (rc != GG_OK)
+        return rc;
+    return copy(b, gg_buf_str(&b->scratch), out) ? GG_OK : GG_ENOMEM;
+}
+
+static gg_rc build_service(builder *b, const gg_desc_service *service)
+{
+    gg_service_type *table = service->table;
+    gg_method_type *methods = gg_arena_zalloc(b->arena, service->method_count * sizeof *methods + 1);
+    if (methods == NULL || !copy(b, service->full_name, &table->name))
+        return GG_ENOMEM;
+    for (size_t i = 0; i < service->method_count; i++) {
+        const gg_desc_method *from = &service->methods[i];
+        gg_method_type *to = &methods[i];
+        to->path = gg_arena_printf(b->arena, "/%.*s/%.*s", GG_STR_ARG(service->full_name), GG_STR_ARG(from->name));
+        if (to->path.ptr == NULL)
+            return GG_ENOMEM;
+        to->input = from->input->table;
+        to->output = from->output->table;
+        to->client_streaming = from->client_streaming;
+        to->server_streaming = from->server_streaming;
+        gg_rc rc = canonical(b, b->options_type, from->options, &to->options);
+        if (rc != GG_OK)
+            return rc;
+    }
+    table->methods = methods;
+    table->method_count = service->method_count;
+    table->file = service->file->table;
+    return GG_OK;
+}
+
+static gg_rc build_file(builder *b, const gg_desc_file *file)
+{
+    gg_file_type *table = file->table;
+    const gg_file_type **imports = gg_arena_alloc(b->arena, file->import_count * sizeof *imports + 1);
+    if (imports == NULL || !copy(b, file->name, &table->name))
+        return GG_ENOMEM;
+    for (size_t i = 0; i < file->import_count; i++)
+        if (!file->imports[i].file->built_in)
+            imports[table->import_count++] = file->imports[i].file->table;
+    table->imports = imports;
+    gg_rc rc = canonical(b, b->file_type, file->bytes, &table->descriptor);
+    for (const gg_desc_message *m = file->all_messages; m != NULL && rc == GG_OK; m = m->next)
+        rc = build_message(b, m);
+    for (const gg_desc_enum *e = file->all_enums; e != NULL && rc == GG_OK; e = e->next)
+        rc = build_enum(b, e);
+    for (size_t i = 0; i < file->service_count && rc == GG_OK; i++)
+        rc = build_service(b, &file->services[i]);
+    return rc;
+}
+
+/* Empty tables first, so that each can point to any other. */
+static gg_rc make_tables(builder *b, gg_desc_file *file)
+{
+    file->table = gg_arena_zalloc(b->arena, sizeof *file->table);
+    if (file->table == NULL)
+        return GG_ENOMEM;
+    for (gg_desc_message *m = file->all_messages; m != NULL; m = m->next)
+        if ((m->table = gg_arena_zalloc(b->arena, sizeof *m->table)) == NULL)
+            return GG_ENOMEM;
+    for (gg_desc_enum *e = file->all_enums; e != NULL; e = e->next)
+        if ((e->table = gg_arena_zalloc(b->arena, sizeof *e->table)) == NULL)
+            return GG_ENOMEM;
+    for (size_t i = 0; i < file->service_count; i++)
+        if ((file->services[i].table = gg_arena_zalloc(b->arena, sizeof *file->services[i].table)) == NULL)
+            return GG_ENOMEM;
+    return GG_OK;
+}
+
+gg_rc gg_schema_build(gg_desc_set *set, gg_arena *arena)
+{
+    builder b = { .set = set, .arena = arena };
+    b.file_type = gg_desc_message_by_name(set, GG_STR("google.protobuf.FileDescriptorProto"));
+    b.options_type = gg_desc_message_by_name(set, GG_STR("google.protobuf.MethodOptions"));
+    gg_rc rc = GG_OK;
+    for (size_t i = 0; i < set->file_count && rc == GG_OK; i++)
+        rc = make_tables(&b, set->files[i]);
+    for (size_t i = 0; i < set->file_count && rc == GG_OK; i++)
+        rc = build_file(&b, set->files[i]);
+    gg_buf_deinit(&b.scratch);
+    return rc;
+}
