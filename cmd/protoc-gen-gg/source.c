@@ -1,0 +1,254 @@
+/* source.c -- NAME.gg.c: the tables of gg/schema.h and the services' bindings (generator.h).
+ *
+ * The numbers are those of the tables that gg_schema_build makes, so that a generated table and one loaded
+ * from a descriptor set are the same; only offsets and sizes are left to the compiler. */
+#include "generator.h"
+
+/* clang-format off */
+static const char *const type_names[GG_TYPE_SINT64 + 1] = {
+    [GG_TYPE_DOUBLE]   = "GG_TYPE_DOUBLE",   [GG_TYPE_FLOAT]    = "GG_TYPE_FLOAT",
+    [GG_TYPE_INT64]    = "GG_TYPE_INT64",    [GG_TYPE_UINT64]   = "GG_TYPE_UINT64",
+    [GG_TYPE_INT32]    = "GG_TYPE_INT32",    [GG_TYPE_FIXED64]  = "GG_TYPE_FIXED64",
+    [GG_TYPE_FIXED32]  = "GG_TYPE_FIXED32",  [GG_TYPE_BOOL]     = "GG_TYPE_BOOL",
+    [GG_TYPE_STRING]   = "GG_TYPE_STRING",   [GG_TYPE_GROUP]    = "GG_TYPE_GROUP",
+    [GG_TYPE_MESSAGE]  = "GG_TYPE_MESSAGE",  [GG_TYPE_BYTES]    = "GG_TYPE_BYTES",
+    [GG_TYPE_UINT32]   = "GG_TYPE_UINT32",   [GG_TYPE_ENUM]     = "GG_TYPE_ENUM",
+    [GG_TYPE_SFIXED32] = "GG_TYPE_SFIXED32", [GG_TYPE_SFIXED64] = "GG_TYPE_SFIXED64",
+    [GG_TYPE_SINT32]   = "GG_TYPE_SINT32",   [GG_TYPE_SINT64]   = "GG_TYPE_SINT64",
+};
+static const char *const rule_names[] = {
+    [GG_FIELD_IMPLICIT] = "GG_FIELD_IMPLICIT", [GG_FIELD_EXPLICIT] = "GG_FIELD_EXPLICIT",
+    [GG_FIELD_ONEOF]    = "GG_FIELD_ONEOF",    [GG_FIELD_REPEATED] = "GG_FIELD_REPEATED",
+    [GG_FIELD_MAP]      = "GG_FIELD_MAP",
+};
+static const struct { unsigned flag; const char *name; } flag_names[] = {
+    { GG_FIELD_PACKED, "GG_FIELD_PACKED" },     { GG_FIELD_UTF8, "GG_FIELD_UTF8" },
+    { GG_FIELD_REQUIRED, "GG_FIELD_REQUIRED" }, { GG_FIELD_CLOSED, "GG_FIELD_CLOSED" },
+};
+/* clang-format on */
+
+enum { INDEXES_LINE = 20 };
+
+static void put_indexes(generator *g, gg_str name, const char *suffix, const uint16_t *indexes, size_t count)
+{
+    put(g, "static const uint16_t %.*s%s[] = {", GG_STR_ARG(name), suffix);
+    for (size_t i = 0; i < count; i++)
+        put(g, "%s%u%s", i % INDEXES_LINE == 0 && count > INDEXES_LINE ? "\n    " : " ", (unsigned)indexes[i],
+            i + 1 < count ? "," : "");
+    put(g, "%s};\n", count > INDEXES_LINE ? "\n" : " ");
+}
+
+/* -- messages -- */
+static void put_flags(generator *g, unsigned flags)
+{
+    const char *between = "";
+    for (size_t i = 0; i < sizeof flag_names / sizeof flag_names[0]; i++)
+        if ((flags & flag_names[i].flag) != 0) {
+            put(g, "%s%s", between, flag_names[i].name);
+            between = " | ";
+        }
+    if (flags == 0)
+        put(g, "0");
+}
+
+static void put_field(generator *g, const gg_desc_field *field, gg_str struct_name, gg_str member, gg_str presence)
+{
+    put(g, "    { ");
+    put_str(g, field->name);
+    put(g, ", ");
+    put_str(g, field->json_name);
+    put(g, ", %d, %s, %s, ", (int)field->number, type_names[field->type], rule_names[field->rule]);
+    put_flags(g, field->flags);
+    put(g, ",\n        offsetof(%.*s, %.*s), ", GG_STR_ARG(struct_name), GG_STR_ARG(member));
+    if (presence.len > 0)
+        put(g, "offsetof(%.*s, %.*s),", GG_STR_ARG(struct_name), GG_STR_ARG(presence));
+    else
+        put(g, "0,");
+    if (field->message != NULL)
+        put(g, "\n        &%.*s, NULL },\n", GG_STR_ARG(message_table(g, field->message)));
+    else if (field->enum_type != NULL)
+        put(g, "\n        NULL, &%.*s },\n", GG_STR_ARG(enum_table(g, field->enum_type)));
+    else
+        put(g, " NULL, NULL },\n");
+}
+
+static void put_message(generator *g, const gg_desc_message *message)
+{
+    gg_str name = c_name(g, message->full_name);
+    const gg_message_type *table = message->table;
+    member_names names;
+    if (!name_members(g, message, &names))
+        return;
+    put(g, "\n/* %.*s */\n", GG_STR_ARG(message->full_name));
+    if (message->field_count == 0) {
+        put(g, "const gg_message_type %.*s_type = {\n    ", GG_STR_ARG(name));
+        put_str(g, message->full_name);
+        put(g, ", NULL, NULL, NULL, 0, 0, sizeof(%.*s), GG_WKT_NONE, false\n};\n", GG_STR_ARG(name));
+        return;
+    }
+    put(g, "static const gg_field %.*s_fields[] = {\n", GG_STR_ARG(name));
+    for (size_t i = 0; i < message->field_count; i++)
+        put_field(g, &message->fields[i], name, names.fields[i], names.presence[i]);
+    put(g, "};\n");
+    put_indexes(g, name, "_by_number", table->by_number, table->field_count);
+    put_indexes(g, name, "_by_name", table->by_name, table->name_count);
+    put(g, "const gg_message_type %.*s_type = {\n    ", GG_STR_ARG(name));
+    put_str(g, message->full_name);
+    put(g,
+        ",\n    %.*s_fields,\n    %.*s_by_number,\n    %.*s_by_name,\n    %u, %u, sizeof(%.*s), GG_WKT_NONE, %s\n};\n",
+        GG_STR_ARG(name), GG_STR_ARG(name), GG_STR_ARG(name), table->field_count, table->name_count, GG_STR_ARG(name),
+        table->map_entry ? "true" : "false");
+}
+
+/* -- enums -- */
+static void put_enum(generator *g, const gg_desc_enum *e)
+{
+    gg_str name = c_name(g, e->full_name);
+    const gg_enum_type *table = e->table;
+    put(g, "\n/* %.*s */\n", GG_STR_ARG(e->full_name));
+    put(g, "static const gg_enum_value %.*s_values[] = {\n", GG_STR_ARG(name));
+    for (size_t i = 0; i < e->value_count; i++) {
+        put(g, "    { ");
+        put_str(g, e->values[i].name);
+        put(g, ", %.*s },\n", GG_STR_ARG(value_name(g, e, &e->values[i])));
+    }
+    put(g, "};\n");
+    put_indexes(g, name, "_by_number", table->by_number, table->value_count);
+    put_indexes(g, name, "_by_name", table->by_name, table->value_count);
+    put(g, "const gg_enum_type %.*s_type = {\n    ", GG_STR_ARG(name));
+    put_str(g, e->full_name);
+    put(g, ",\n    %.*s_values,\n    %.*s_by_number,\n    %.*s_by_name,\n    %u, %s\n};\n", GG_STR_ARG(name),
+        GG_STR_ARG(name), GG_STR_ARG(name), table->value_count, table->closed ? "true" : "false");
+}
+
+/* -- services -- */
+/* One function a unary method: from the types of gg/call.h to those of the method. */
+static void put_calls(generator *g, const gg_desc_service *service)
+{
+    gg_str name = c_name(g, service->full_name);
+    for (size_t i = 0; i < service->method_count; i++) {
+        const gg_desc_method *method = &service->methods[i];
+        gg_str input = c_name(g, method->input->full_name), output = c_name(g, method->output->full_name);
+        if (!is_unary(method))
+            continue;
+        put(g, "static gg_status %.*s_call(gg_call *call, const void *impl, const void *request, void *response)\n{\n",
+            GG_STR_ARG(c_name(g, method->full_name)));
+        put(g,
+            "    const %.*s *service = (const %.*s *)impl;\n"
+            "    return service->%.*s(call, (const %.*s *)request, (%.*s *)response);\n}\n\n",
+            GG_STR_ARG(name), GG_STR_ARG(name), GG_STR_ARG(method_member(g, method)), GG_STR_ARG(input),
+            GG_STR_ARG(output));
+    }
+}
+
+static void put_methods(generator *g, const gg_desc_service *service)
+{
+    gg_str name = c_name(g, service->full_name);
+    for (size_t i = 0; i < service->method_count; i++) {
+        gg_str options = service->table->methods[i].options;
+        if (options.len > 0)
+            put_bytes(g, text(g, "%.*s_options", GG_STR_ARG(c_name(g, service->methods[i].full_name))), options);
+    }
+    put(g, "static const gg_method_type %.*s_methods[] = {\n", GG_STR_ARG(name));
+    for (size_t i = 0; i < service->method_count; i++) {
+        const gg_desc_method *method = &service->methods[i];
+        gg_str options = service->table->methods[i].options;
+        put(g, "    { ");
+        put_str(g, service->table->methods[i].path);
+        put(g, ", &%.*s, &%.*s,\n        %s, %s, ", GG_STR_ARG(message_table(g, method->input)),
+            GG_STR_ARG(message_table(g, method->output)), method->client_streaming ? "true" : "false",
+            method->server_streaming ? "true" : "false");
+        if (options.len > 0)
+            put_bytes_slice(g, text(g, "%.*s_options", GG_STR_ARG(c_name(g, method->full_name))), options);
+        else
+            put(g, "{ NULL, 0 }");
+        put(g, " },\n");
+    }
+    put(g, "};\n");
+}
+
+static void put_binding(generator *g, const gg_desc_service *service)
+{
+    gg_str name = c_name(g, service->full_name);
+    put(g, "static const gg_typed_unary_fn %.*s_unary[] = {\n", GG_STR_ARG(name));
+    for (size_t i = 0; i < service->method_count; i++)
+        if (is_unary(&service->methods[i]))
+            put(g, "    %.*s_call,\n", GG_STR_ARG(c_name(g, service->methods[i].full_name)));
+        else
+            put(g, "    NULL, /* %.*s: a stream */\n", GG_STR_ARG(service->methods[i].name));
+    put(g, "};\nstatic const size_t %.*s_offsets[] = {\n", GG_STR_ARG(name));
+    for (size_t i = 0; i < service->method_count; i++)
+        if (is_unary(&service->methods[i]))
+            put(g, "    offsetof(%.*s, %.*s),\n", GG_STR_ARG(name), GG_STR_ARG(method_member(g, &service->methods[i])));
+        else
+            put(g, "    0,\n");
+    put(g, "};\n");
+}
+
+static void put_service(generator *g, const gg_desc_service *service)
+{
+    gg_str name = c_name(g, service->full_name);
+    bool any = service->method_count > 0;
+    put(g, "\n/* %.*s */\n", GG_STR_ARG(service->full_name));
+    if (any) {
+        put_calls(g, service);
+        put_methods(g, service);
+    }
+    put(g, "const gg_service_type %.*s_type = {\n    ", GG_STR_ARG(name));
+    put_str(g, service->full_name);
+    if (any)
+        put(g, ",\n    %.*s_methods, %zu,\n    &%.*s\n};\n", GG_STR_ARG(name), service->method_count,
+            GG_STR_ARG(file_table(g, service->file)));
+    else
+        put(g, ", NULL, 0, &%.*s\n};\n", GG_STR_ARG(file_table(g, service->file)));
+    if (any)
+        put_binding(g, service);
+    put(g, "static const gg_service_binding %.*s_binding = {\n    &%.*s_type,", GG_STR_ARG(name), GG_STR_ARG(name));
+    if (any)
+        put(g, "\n    %.*s_unary,\n    %.*s_offsets,\n    sizeof(%.*s)\n};\n\n", GG_STR_ARG(name), GG_STR_ARG(name),
+            GG_STR_ARG(name));
+    else
+        put(g, " NULL, NULL, sizeof(%.*s)\n};\n\n", GG_STR_ARG(name));
+    put(g, "gg_rc %.*s_register(gg_app *app, const %.*s *service, void *user)\n{\n", GG_STR_ARG(name),
+        GG_STR_ARG(name));
+    put(g, "    return gg_app_register(app, &%.*s_binding, service, user);\n}\n", GG_STR_ARG(name));
+}
+
+/* -- the file -- */
+static void put_file(generator *g, const gg_desc_file *file)
+{
+    gg_str name = file_table(g, file);
+    const gg_file_type *table = file->table;
+    put(g, "\n/* The file itself, as a google.protobuf.FileDescriptorProto. */\n");
+    gg_str bytes = text(g, "%.*s_descriptor", GG_STR_ARG(name));
+    put_bytes(g, bytes, table->descriptor);
+    if (table->import_count > 0) {
+        put(g, "static const gg_file_type *const %.*s_imports[] = {\n", GG_STR_ARG(name));
+        for (size_t i = 0; i < file->import_count; i++)
+            if (!file->imports[i].file->built_in)
+                put(g, "    &%.*s,\n", GG_STR_ARG(file_table(g, file->imports[i].file)));
+        put(g, "};\n");
+    }
+    put(g, "const gg_file_type %.*s = {\n    ", GG_STR_ARG(name));
+    put_str(g, file->name);
+    put(g, ",\n    ");
+    put_bytes_slice(g, bytes, table->descriptor);
+    if (table->import_count > 0)
+        put(g, ",\n    %.*s_imports, %zu\n};\n", GG_STR_ARG(name), table->import_count);
+    else
+        put(g, ",\n    NULL, 0\n};\n");
+}
+
+void write_source(generator *g, const gg_desc_file *file)
+{
+    put(g, "/* %.*s -- the tables of %.*s.\n * Generated by " GG_GENERATOR_NAME "; not to be edited. */\n",
+        GG_STR_ARG(output_path(g, file, ".gg.c")), GG_STR_ARG(file->name));
+    put(g, "#include \"%.*s\"\n", GG_STR_ARG(output_path(g, file, ".gg.h")));
+    for (const gg_desc_message *m = file->all_messages; m != NULL; m = m->next)
+        put_message(g, m);
+    for (const gg_desc_enum *e = file->all_enums; e != NULL; e = e->next)
+        put_enum(g, e);
+    for (size_t i = 0; i < file->service_count; i++)
+        put_service(g, &file->services[i]);
+    put_file(g, file);
+}
