@@ -150,6 +150,15 @@ void *gg_arena_grow(gg_arena *arena, void *ptr, size_t old_len, size_t new_len)
     return copy;
 }
 
+void gg_arena_shrink(gg_arena *arena, void *ptr, size_t old_len, size_t new_len)
+{
+    unsigned char *start = ptr;
+    if (start + old_len != arena->pos)
+        return;
+    arena->pos = start + new_len;
+    GG_POISON(arena->pos, old_len - new_len);
+}
+
 gg_str gg_arena_dup(gg_arena *arena, gg_str s)
 {
     char *copy = s.len < SIZE_MAX ? gg_arena_bytes(arena, s.len + 1) : NULL;

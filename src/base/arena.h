@@ -52,6 +52,8 @@ char *gg_arena_bytes(gg_arena *arena, size_t len);
 /* Makes the allocation `ptr` of `old_len` bytes `new_len` bytes long (new_len >= old_len), in place if
  * it is the newest one, else by a copy.  ptr may be NULL with old_len 0. */
 void *gg_arena_grow(gg_arena *arena, void *ptr, size_t old_len, size_t new_len);
+/* Gives back the end of the allocation `ptr`, if it is the newest one. */
+void gg_arena_shrink(gg_arena *arena, void *ptr, size_t old_len, size_t new_len);
 /* A copy of s followed by a NUL that is not counted; ptr NULL when out of memory. */
 gg_str gg_arena_dup(gg_arena *arena, gg_str s);
 /* Formatted text, NUL-terminated; ptr NULL when out of memory. */

@@ -4,6 +4,7 @@
 #ifndef GG_SRC_BASE_ASCII_H
 #define GG_SRC_BASE_ASCII_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -52,33 +53,69 @@ static inline const char *gg_skip_ascii(const char *p, const char *end)
     return p;
 }
 
-/* The first byte that cannot stand for itself in a JSON string (RFC 8259, 7): a quote, a backslash, a
- * control character -- or one above 0x7f, which is to be checked; or end. */
+/* Special: what cannot stand for itself in a JSON string (RFC 8259, 7), which is a quote, a backslash and
+ * the control characters; and bytes above 0x7f, which are to be checked. */
+static inline bool gg_is_special(char c)
+{
+    return (unsigned char)(c - 0x20) >= 0x60 || c == '"' || c == '\\';
+}
+
+/* Whether one of eight bytes is special.  x - 1 borrows into the high bit of a byte where x is 0, and
+ * never does when there is none, so the answer is exact (which byte it is, is not). */
+static inline bool gg_has_special(uint64_t word)
+{
+    uint64_t quote = word ^ GG_EACH_BYTE('"'), backslash = word ^ GG_EACH_BYTE('\\');
+    return ((quote - GG_EACH_BYTE(1)) | (backslash - GG_EACH_BYTE(1)) | (word - GG_EACH_BYTE(0x20)) | word) &
+        GG_HIGH_BITS;
+}
+
+#if defined(__SSE2__)
+/* One bit for each of sixteen bytes: it is special.  As signed numbers, control characters and bytes
+ * above 0x7f are both below the space. */
+static inline unsigned gg_special_mask(__m128i bytes)
+{
+    __m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
+    __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+    __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(low, _mm_or_si128(quote, backslash)));
+}
+#endif
+
+/* The first special byte, or end. */
 static inline const char *gg_skip_plain(const char *p, const char *end)
 {
 #if defined(__SSE2__)
-    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), space = _mm_set1_epi8(0x20);
     for (; end - p >= 16; p += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-        /* As signed numbers, control characters and bytes above 0x7f are both below the space. */
-        __m128i stop = _mm_or_si128(_mm_cmplt_epi8(bytes, space),
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)));
-        unsigned mask = (unsigned)_mm_movemask_epi8(stop);
+        unsigned mask = gg_special_mask(_mm_loadu_si128((const __m128i *)(const void *)p));
         if (mask != 0)
             return p + __builtin_ctz(mask);
     }
 #endif
-    for (; end - p >= 8; p += 8) {
-        uint64_t word = gg_load64(p), quote_x = word ^ GG_EACH_BYTE('"'), backslash_x = word ^ GG_EACH_BYTE('\\');
-        /* x - 1 borrows into the high bit where x is 0; a byte after such a one may be a false hit, so
-         * only whether there is a hit is used here, and the bytes then decide. */
-        uint64_t hit =
-            ((quote_x - GG_EACH_BYTE(1)) | (backslash_x - GG_EACH_BYTE(1)) | (word - GG_EACH_BYTE(0x20)) | word) &
-            GG_HIGH_BITS;
-        if (hit != 0)
-            break;
+    while (end - p >= 8 && !gg_has_special(gg_load64(p)))
+        p += 8;
+    while (p < end && !gg_is_special(*p))
+        p++;
+    return p;
+}
+
+/* The first byte that is no white space of JSON (RFC 8259, 2), or end. */
+static inline const char *gg_skip_space(const char *p, const char *end)
+{
+    if (p < end && (unsigned char)*p > ' ')
+        return p;
+#if defined(__SSE2__)
+    const __m128i space = _mm_set1_epi8(' '), tab = _mm_set1_epi8('\t');
+    const __m128i newline = _mm_set1_epi8('\n'), carriage_return = _mm_set1_epi8('\r');
+    for (; end - p >= 16; p += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+        __m128i blank = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, space), _mm_cmpeq_epi8(bytes, newline)),
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, carriage_return), _mm_cmpeq_epi8(bytes, tab)));
+        unsigned mask = ~(unsigned)_mm_movemask_epi8(blank) & 0xffff;
+        if (mask != 0)
+            return p + __builtin_ctz(mask);
     }
-    while (p < end && (unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 && *p != '"' && *p != '\\')
+#endif
+    while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
         p++;
     return p;
 }

@@ -2,33 +2,7 @@
 #include "base/text.h"
 
 #include "base/ascii.h"
-
-static bool is_continuation(unsigned char byte)
-{
-    return (byte & 0xc0) == 0x80;
-}
-
-/* Bytes of the well-formed character of two to four bytes that starts at p; 0 if there is none. */
-static size_t sequence_len(const unsigned char *p, size_t left)
-{
-    unsigned char lead = p[0];
-    if (lead < 0xc2 || lead > 0xf4 || left < 2 || !is_continuation(p[1]))
-        return 0;
-    if (lead < 0xe0)
-        return 2;
-    if (left < 3 || !is_continuation(p[2]))
-        return 0;
-    if (lead < 0xf0) {
-        bool overlong = lead == 0xe0 && p[1] < 0xa0;
-        bool surrogate = lead == 0xed && p[1] > 0x9f;
-        return overlong || surrogate ? 0 : 3;
-    }
-    if (left < 4 || !is_continuation(p[3]))
-        return 0;
-    bool overlong = lead == 0xf0 && p[1] < 0x90;
-    bool above_10ffff = lead == 0xf4 && p[1] > 0x8f;
-    return overlong || above_10ffff ? 0 : 4;
-}
+#include "base/utf8.h"
 
 size_t gg_utf8_valid_len(gg_str text)
 {
@@ -38,7 +12,7 @@ size_t gg_utf8_valid_len(gg_str text)
             p = gg_skip_ascii(p, end);
             continue;
         }
-        size_t len = sequence_len((const unsigned char *)p, (size_t)(end - p));
+        size_t len = gg_utf8_sequence_len(p, end);
         if (len == 0)
             break;
         p += len;

@@ -12,60 +12,70 @@
 #define GG_SRC_JSON_JSON_H
 
 #include "base/arena.h"
-#include "base/buf.h"
 
 typedef enum {
-    GG_JSON_OBJECT,     /* { */
+    GG_JSON_OBJECT, /* { */
     GG_JSON_OBJECT_END,
-    GG_JSON_ARRAY,      /* [ */
+    GG_JSON_ARRAY, /* [ */
     GG_JSON_ARRAY_END,
-    GG_JSON_NAME,       /* a member's name; its value follows */
+    GG_JSON_NAME, /* a member's name; its value follows */
     GG_JSON_STRING,
-    GG_JSON_NUMBER,     /* text as written */
+    GG_JSON_NUMBER, /* text as written */
     GG_JSON_TRUE,
     GG_JSON_FALSE,
     GG_JSON_NULL,
-    GG_JSON_END         /* the top-level value is complete and only white space followed, to the end */
+    GG_JSON_END /* the top-level value is complete and only white space followed, to the end */
 } gg_json_kind;
 
 typedef struct gg_json_token {
     gg_json_kind kind;
-    bool owned;      /* text is in the arena and followed by a NUL; else a view into the fed bytes */
-    gg_str text;     /* NAME, STRING: unescaped; NUMBER: as written */
-    size_t offset;   /* of its first byte in the whole input */
+    bool owned;    /* text is in the arena and followed by a NUL; else a view into the fed bytes */
+    gg_str text;   /* NAME, STRING: unescaped; NUMBER: as written */
+    size_t offset; /* of its first byte in the whole input */
 } gg_json_token;
 
 enum { GG_JSON_DEPTH = 100, GG_JSON_DEPTH_MAX = 1024 };
 
 typedef struct gg_json_reader {
+    gg_rc failure;       /* the error that was met; every later call gives it again */
+    const char *error;   /* static text, "expected a value"; NULL if there is none */
+    size_t error_offset; /* in the whole input */
+
+    /* The rest is the implementation's own. */
     gg_arena *arena;
-    uint32_t depth, depth_limit;
-    const char *pos, *end;       /* of the bytes fed last */
-    const char *start;           /* where those begin */
-    size_t base;                 /* offset of `start` in the whole input */
-    bool last;                   /* no more bytes will come */
-    uint8_t expect;              /* what may come next (json.c) */
-    uint64_t kinds[GG_JSON_DEPTH_MAX / 64]; /* bit per level: object or array */
-    gg_buf carry;                /* a token cut by the end of the bytes; memory from the arena */
-    size_t line, line_start;     /* of pos, for errors: computed on demand from what was fed */
-    size_t error_offset;
-    const char *error;           /* static text: what was expected */
-    /* the implementation may add members below */
-    size_t newlines_seen, last_newline_offset;
-    uint32_t scan_state;
+    const char *start, *pos, *end; /* the bytes fed last, and how far they are used up */
+    size_t base;                   /* offset of `start` in the whole input */
+    bool last;                     /* no more bytes will come */
+    uint8_t expect;                /* what may come next (reader.h) */
+    uint8_t after_value;           /* ... once a value of this depth is complete */
+    bool skipping;                 /* inside gg_json_skip: text is checked but not kept */
+    uint32_t depth, depth_limit, skip_depth;
+    uint64_t objects[GG_JSON_DEPTH_MAX / 64]; /* one bit a level: an object, else an array */
+
+    bool cut;            /* the end of the bytes cut a token: */
+    uint8_t cut_kind;    /* ... a gg_json_kind */
+    uint8_t cut_state;   /* ... how far a number or literal had come */
+    uint8_t pending_len; /* ... and of a string, the start of an escape or character */
+    char pending[12];
+    char *carry; /* in the arena: the text put together so far */
+    size_t carry_len, carry_cap;
+
+    size_t line, line_start; /* of `start`: lines before it, offset of its line's first byte */
+    size_t token_offset, token_line,
+        token_line_start; /* of the token begun last; its line once it is not in the fed bytes */
 } gg_json_reader;
 
 void gg_json_reader_init(gg_json_reader *reader, gg_arena *arena, uint32_t depth_limit);
-/* The next bytes of the document; the earlier ones must have been used up (next said GG_NEED_MORE).
- * They must stay until the next feed. */
+/* The next bytes of the document; the earlier ones must have been used up (next said GG_NEED_MORE), from
+ * then on the reader does not look at them.  A view into them lives as long as they do. */
 void gg_json_feed(gg_json_reader *reader, gg_str bytes, bool last);
 gg_rc gg_json_next(gg_json_reader *reader, gg_json_token *token);
 /* After any token that begins a value (or a NAME): passes over the rest of that value.  Resumable:
  * GG_NEED_MORE, then call again. */
 gg_rc gg_json_skip(gg_json_reader *reader, const gg_json_token *token);
 
-/* Where in the input an offset is: line from 1, column in bytes from 1.  Right for an error's offset and
- * for any offset of the token returned last. */
+/* Where in the input an offset is: line from 1, column in bytes from 1.  Right for an error's offset, for
+ * any offset of the token returned last, and for the bytes fed last until they are used up. */
 typedef struct gg_json_place {
     size_t offset, line, column;
 } gg_json_place;
@@ -90,13 +100,17 @@ static inline void gg_json_put(gg_json_writer *w, char c)
         w->len++;
     }
 }
-void gg_json_write_raw(gg_json_writer *w, gg_str text);      /* as it is */
-void gg_json_write_string(gg_json_writer *w, gg_str text);   /* quoted and escaped; bytes that are not UTF-8 become U+FFFD */
-void gg_json_write_base64(gg_json_writer *w, gg_str bytes);  /* quoted */
-void gg_json_write_i64(gg_json_writer *w, int64_t value);    /* bare digits */
+void gg_json_write_raw(gg_json_writer *w, gg_str text); /* as it is */
+void gg_json_write_string(gg_json_writer *w,
+    gg_str text); /* quoted and escaped; bytes that are not UTF-8 become U+FFFD */
+void gg_json_write_base64(gg_json_writer *w, gg_str bytes); /* quoted */
+void gg_json_write_i64(gg_json_writer *w, int64_t value);   /* bare digits */
 void gg_json_write_u64(gg_json_writer *w, uint64_t value);
-void gg_json_write_double(gg_json_writer *w, double value);  /* shortest; "NaN", "Infinity", "-Infinity" quoted */
+void gg_json_write_double(gg_json_writer *w, double value); /* shortest; "NaN", "Infinity", "-Infinity" quoted */
 void gg_json_write_float(gg_json_writer *w, float value);
-static inline gg_str gg_json_result(const gg_json_writer *w) { return gg_str_of(w->data, w->len); }
+static inline gg_str gg_json_result(const gg_json_writer *w)
+{
+    return gg_str_of(w->data, w->len);
+}
 
 #endif
