@@ -61,7 +61,7 @@ gg_rc gg_field_to_json(const gg_field *field, const void *message, const gg_json
 typedef struct gg_json_decoder gg_json_decoder;
 gg_json_decoder *gg_json_decoder_new(const gg_message_type *type, void *message, const gg_field *field,
     const gg_json_options *options, gg_arena *arena);
-/* GG_NEED_MORE until last, then GG_OK; errors as gg_message_from_wire. */
+/* GG_NEED_MORE until last, then GG_OK; errors as gg_message_from_wire.  The bytes may go away afterwards. */
 gg_rc gg_json_decoder_feed(gg_json_decoder *decoder, gg_str bytes, bool last, gg_decode_error *error);
 /* The whole document at once. */
 gg_rc gg_message_from_json(const gg_message_type *type, void *message, const gg_field *field, gg_str json,

@@ -1,0 +1,118 @@
+/* json_decoder_error.c -- what was wrong with a JSON document, and where (json_decoder.h).
+ *
+ * The path is read off the frames: `items`, the count of the list under way, the key of the map. */
+#include "proto/json_decoder.h"
+
+#include "proto/decode_error.h"
+#include "proto/member.h"
+
+static void put_key(gg_json_writer *path, const gg_field *map, const void *message)
+{
+    const gg_field *key = &map->message->fields[0];
+    size_t last = gg_repeated_count(map, message) - 1;
+    const char *entry = (const char *)gg_load_pointer(gg_member_const(map, message)) + last * map->message->size;
+    const void *place = gg_member_const(key, entry);
+    if (key->type == GG_TYPE_STRING)
+        gg_path_key(path, gg_load_str(place));
+    else if (key->type == GG_TYPE_BOOL)
+        gg_path_key(path, gg_load_bool(place) ? GG_STR("true") : GG_STR("false"));
+    else if (gg_scalar_size[key->type] == 8)
+        gg_path_index(path, (size_t)gg_load_i64(place));
+    else
+        gg_path_index(path, (uint32_t)gg_load_i32(place));
+}
+
+static gg_str path_here(const gg_json_decoder *d)
+{
+    gg_json_writer path;
+    gg_json_writer_init(&path, d->arena, 64);
+    if (d->field != NULL)
+        gg_path_field(&path, d->field->json_name);
+    for (uint32_t i = 0; i < d->depth; i++) {
+        const json_frame *frame = &d->frames[i];
+        size_t count = frame->kind == FRAME_LIST ? gg_repeated_count(frame->field, frame->message) : 0;
+        if (frame->kind == FRAME_MESSAGE && frame->field != NULL)
+            gg_path_field(&path, frame->field->json_name);
+        else if (frame->kind == FRAME_LIST && count > 0)
+            gg_path_index(&path, count - 1);
+        else if (frame->kind == FRAME_MAP && frame->key_read)
+            put_key(&path, frame->field, frame->message);
+    }
+    return gg_path_text(&path);
+}
+
+static gg_str describe(const gg_json_decoder *d, const gg_json_token *token)
+{
+    switch (token->kind) {
+    case GG_JSON_OBJECT:
+        return GG_STR("an object");
+    case GG_JSON_OBJECT_END:
+        return GG_STR("the end of the object");
+    case GG_JSON_ARRAY:
+        return GG_STR("an array");
+    case GG_JSON_ARRAY_END:
+        return GG_STR("the end of the array");
+    case GG_JSON_NAME:
+    case GG_JSON_STRING:
+        return gg_found_quoted(token->text, d->arena);
+    case GG_JSON_NUMBER:
+        return gg_found_plain(token->text, d->arena);
+    case GG_JSON_TRUE:
+        return GG_STR("true");
+    case GG_JSON_FALSE:
+        return GG_STR("false");
+    case GG_JSON_NULL:
+        return GG_STR("null");
+    case GG_JSON_END:
+        break;
+    }
+    return GG_STR("the end of the input");
+}
+
+gg_rc gg_decoder_fail_at(gg_json_decoder *d, gg_rc rc, size_t offset, gg_str expected, gg_str found)
+{
+    if (d->error != NULL) {
+        gg_json_place place = gg_json_where(&d->reader, offset);
+        *d->error = (gg_decode_error){ .path = path_here(d),
+            .expected = expected,
+            .found = found,
+            .offset = offset,
+            .line = place.line,
+            .column = place.column };
+    }
+    return rc;
+}
+
+gg_rc gg_decoder_fail(gg_json_decoder *d, const gg_json_token *token, const char *expected)
+{
+    return gg_decoder_fail_text(d, token, gg_str_from(expected));
+}
+
+gg_rc gg_decoder_fail_text(gg_json_decoder *d, const gg_json_token *token, gg_str expected)
+{
+    return gg_decoder_fail_at(d, GG_EPROTO, token->offset, expected, describe(d, token));
+}
+
+gg_rc gg_decoder_fail_limit(gg_json_decoder *d, const gg_json_token *token, gg_rc rc, const char *limit)
+{
+    gg_str expected = rc == GG_ETOOBIG ? gg_str_from(limit) : GG_STR("a message that fits the memory of one call");
+    return gg_decoder_fail_at(d, rc, token->offset, expected, (gg_str){ 0 });
+}
+
+gg_rc gg_decoder_fail_memory(gg_json_decoder *d, const gg_json_token *token)
+{
+    return gg_decoder_fail_limit(d, token, GG_ENOMEM, NULL);
+}
+
+gg_rc gg_decoder_fail_syntax(gg_json_decoder *d, gg_rc rc)
+{
+    const gg_json_reader *reader = &d->reader;
+    size_t offset = reader->error_offset, fed = (size_t)(reader->end - reader->start);
+    gg_str found = { 0 };
+    if (offset >= reader->base && offset - reader->base < fed)
+        found = gg_found_quoted(gg_str_of(reader->start + (offset - reader->base), 1), d->arena);
+    else if (rc == GG_EPROTO && reader->last)
+        found = GG_STR("the end of the input");
+    gg_str expected = gg_str_from(reader->error != NULL ? reader->error : "JSON that fits the memory of one call");
+    return gg_decoder_fail_at(d, rc, offset, expected, found);
+}
