@@ -336,8 +336,8 @@ static gg_rc write_message(writer *w, const gg_desc_message *type, const gg_str 
 {
     if (depth > CANONICAL_DEPTH)
         return GG_EPROTO;
-    entry *entries;
-    size_t count, *last;
+    entry *entries = NULL;
+    size_t count = 0, *last = NULL;
     gg_rc rc = collect(w, type, parts, part_count, &entries, &count);
     if (rc == GG_OK && gg_str_eq(type->full_name, GG_STR("google.protobuf.FileDescriptorProto")))
         count = prune_file(entries, count);

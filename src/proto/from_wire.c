@@ -111,7 +111,7 @@ static inline const char *read_i32(const char *p, const char *end, uint64_t *val
 
 static inline const char *read_i64(const char *p, const char *end, uint64_t *value)
 {
-    uint64_t low, high;
+    uint64_t low = 0, high = 0;
     if (end - p < 8)
         return NULL;
     read_i32(p, end, &low);
