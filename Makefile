@@ -7,7 +7,7 @@ DESTDIR ?=
 .PHONY: help build debug run test check format test-bare soak bench install generate clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@awk -F '##' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-10s%s\n", $$1, $$2 }' Makefile
 
 build/build.ninja: CMakePresets.json
 	@cmake --preset release >/dev/null
