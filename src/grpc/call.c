@@ -107,8 +107,7 @@ gg_status gg_call_fail(gg_call *call, gg_status status, const char *format, ...)
     va_start(args, format);
     gg_str text = gg_arena_vprintf(call->arena, format, args);
     va_end(args);
-    if (!call->decided)
-        call->message = text.ptr != NULL ? text : GG_STR("");
+    call->said = text.ptr != NULL ? text : GG_STR("");
     return status;
 }
 
@@ -134,7 +133,7 @@ void gg_call_finish(gg_call *call, gg_status status)
     gg_call_stop_timers(call);
     if (status == GG_STATUS_OK && !call->decided)
         status = take_response(call);
-    gg_call_decide(call, status, call->message);
+    gg_call_decide(call, status, call->said);
     call->owes = false;
     gg_call_wake(call);
 }

@@ -65,7 +65,8 @@ struct gg_call {
 
     bool decided; /* status and message are what the caller will get */
     gg_status status;
-    gg_str message;               /* before that: of the last gg_call_fail */
+    gg_str message;
+    gg_str said;                  /* by the last gg_call_fail: the message of the status that follows */
     gg_headers headers, trailers; /* of the response */
 
     void *response; /* typed: the struct; raw: the gg_str below */

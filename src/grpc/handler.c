@@ -68,7 +68,7 @@ static void start_unary(gg_call *call)
             status = request_failed(call, GG_ENOMEM, NULL);
     }
     if (status != GG_STATUS_OK) {
-        gg_call_decide(call, status, call->message);
+        gg_call_decide(call, status, call->said);
         return;
     }
     if (!gg_hooks_message_in(call, m))

@@ -134,16 +134,17 @@ static bool tell_cancel(gg_call *call)
     return true;
 }
 
+/* The hooks are started even if the call is canceled already: each call that came is seen by them. */
 static bool step_starting(gg_call *call)
 {
     if (call->owes)
         return false; /* held back */
-    if (!call->decided && gg_hooks_start(call))
+    bool refused = call->decided && !call->forced;
+    if (!refused && gg_hooks_start(call) && !call->decided)
         admit(call);
-    if (call->owes)
-        return false;
-    if (call->decided)
-        close_call(call);
+    if (!call->decided)
+        return !call->owes;
+    close_call(call);
     return true;
 }
 
@@ -180,7 +181,8 @@ static bool step_handling(gg_call *call)
 /* Does the next thing that is due; false if there is none until the call is woken. */
 static bool step(gg_call *call)
 {
-    if (call->forced && call->phase != GG_CALL_CLOSED) {
+    bool begun = call->phase != GG_CALL_STARTING || call->owes;
+    if (call->forced && begun && call->phase != GG_CALL_CLOSED) {
         close_call(call);
         return true;
     }

@@ -28,14 +28,14 @@ bool gg_hooks_start(gg_call *call)
         call->owes = true; /* so that it may continue the call before it returns */
         gg_status status = hook->table->start(call, state_of(call, hook), hook->user);
         if (status == GG_STATUS_PENDING) {
-            if (call->owes || call->decided)
+            if (call->owes)
                 return false;
-            continue;
+        } else {
+            call->owes = false;
+            if (status != GG_STATUS_OK)
+                gg_call_decide(call, status, call->said);
         }
-        call->owes = false;
-        if (status != GG_STATUS_OK)
-            gg_call_decide(call, status, call->message);
-        if (call->decided)
+        if (call->decided && !call->forced)
             return false;
     }
     return true;
@@ -47,7 +47,7 @@ void gg_call_continue(gg_call *call, gg_status status)
     assert(call->owes);
     call->owes = false;
     if (status != GG_STATUS_OK)
-        gg_call_decide(call, status, call->message);
+        gg_call_decide(call, status, call->said);
     gg_call_wake(call);
 }
 
@@ -57,7 +57,7 @@ static bool message_passes(gg_call *call, gg_status status)
 {
     if (status == GG_STATUS_OK)
         return true;
-    gg_str message = call->message;
+    gg_str message = call->said;
     if (status == GG_STATUS_PENDING) {
         status = GG_STATUS_INTERNAL;
         message = GG_STR("an interceptor cannot hold a message back");
