@@ -209,8 +209,6 @@ bool put_path_comment(generator *g, int indent, gg_str path)
         else
             put(g, "\n%*s * ", indent, "");
         put_comment_text(g, line);
-        if (line.ptr[line.len - 1] == '*')
-            put(g, " ");
     }
     if (lines > 0)
         put(g, " */\n");
