@@ -1,0 +1,573 @@
+/* test_rest.c -- the REST front between an exchange and a channel, both made here.
+ *
+ * Every row runs with its body whole, byte by byte, with a peer that reads three bytes at a time, and with
+ * every allocation failing.  The leak checker sees to it that each exchange is released, once. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "failmalloc.h"
+#include "fake_exchange.h"
+#include "gateway/rest.h"
+#include "rule_options.h"
+#include "sample_types.h"
+
+/* -- a channel that answers by the method's name -- */
+
+typedef enum {
+    ECHO,       /* the request, typed */
+    WIRE,       /* the request, serialized */
+    META,       /* the same with header and trailer metadata */
+    CREATED,    /* x-http-code 201 */
+    NO_CONTENT, /* x-http-code 204 */
+    FAIL,       /* NOT_FOUND with metadata and a detail */
+    DENY,       /* UNAUTHENTICATED */
+    SILENT,     /* OK without a message */
+    TWICE,      /* two messages */
+    GARBAGE,    /* a message that is no protobuf */
+    BAD_TIME,   /* a message that has no JSON */
+    BUSY,       /* takes the request at the second try */
+    HANG,       /* nothing until it is canceled */
+    STREAM,
+    UNKNOWN, /* no such method in the channel */
+    BEHAVIOURS
+} behaviour;
+
+static const struct {
+    const char *path;
+    test_rule rules[2];
+} samples[BEHAVIOURS] = {
+    [ECHO] = { "/sample.v1.Samples/Echo",
+        { { "POST", "/echo", "*", NULL }, { "PUT", "/echo/{f_sint32}/{f_inner.label}", "f_inner", NULL } } },
+    [WIRE] = { "/sample.v1.Samples/Wire", { { "GET", "/wire/{f_string=**}", NULL, NULL } } },
+    [META] = { "/sample.v1.Samples/Meta", { { "GET", "/meta", NULL, NULL } } },
+    [CREATED] = { "/sample.v1.Samples/Created", { { "POST", "/created", "r_int32", "r_int32" } } },
+    [NO_CONTENT] = { "/sample.v1.Samples/NoContent", { { "DELETE", "/things/{f_string}", NULL, NULL } } },
+    [FAIL] = { "/sample.v1.Samples/Fail", { { "GET", "/fail", NULL, NULL } } },
+    [DENY] = { "/sample.v1.Samples/Deny", { { "GET", "/deny", NULL, NULL } } },
+    [SILENT] = { "/sample.v1.Samples/Silent", { { "GET", "/silent", NULL, NULL } } },
+    [TWICE] = { "/sample.v1.Samples/Twice", { { "GET", "/twice", NULL, NULL } } },
+    [GARBAGE] = { "/sample.v1.Samples/Garbage", { { "GET", "/garbage", NULL, NULL } } },
+    [BAD_TIME] = { "/sample.v1.Samples/BadTime", { { "GET", "/badtime", NULL, NULL } } },
+    [BUSY] = { "/sample.v1.Samples/Busy", { { "POST", "/busy", "f_string", "f_string" } } },
+    [HANG] = { "/sample.v1.Samples/Hang", { { "GET", "/hang", NULL, NULL } } },
+    [STREAM] = { "/sample.v1.Samples/Stream", { { "GET", "/stream", NULL, NULL } } },
+    [UNKNOWN] = { "/sample.v1.Samples/Unknown", { { "GET", "/unknown", NULL, NULL } } },
+};
+
+typedef struct fixture {
+    gg_channel channel;
+    gg_arena *arena;
+    gg_routes *routes;
+    gg_method_type methods[BEHAVIOURS];
+    char metadata[2048]; /* of the last call: "name=value\n" */
+    uint64_t deadline_ns;
+    size_t calls, canceled;
+} fixture;
+
+typedef struct fake_rpc {
+    gg_rpc rpc;
+    fixture *f;
+    gg_task task;
+    gg_sched *sched;
+    gg_arena *arena;
+    behaviour behaviour;
+    gg_message request;
+    gg_status canceled;
+    bool was_busy, half_closed;
+    size_t messages; /* sent and not yet done */
+} fake_rpc;
+
+/* BUSY: the sender is asked again; true if so. */
+static bool ask_again(fake_rpc *r)
+{
+    if (r->behaviour != BUSY || !r->was_busy || r->request.type != NULL)
+        return false;
+    r->rpc.events->writable(r->rpc.user);
+    return true;
+}
+
+static gg_message reply_of(fake_rpc *r)
+{
+    gg_message reply = { .type = &sample_Everything_type };
+    if (r->behaviour == WIRE) {
+        gg_str wire = { 0 };
+        gg_message_to_wire(r->request.type, r->request.typed, r->arena, &wire);
+        return (gg_message){ .wire = wire };
+    }
+    if (r->behaviour == GARBAGE)
+        return (gg_message){ .wire = GG_STR("\xff\xff") };
+    reply.typed = r->request.typed;
+    if (r->behaviour == BAD_TIME) {
+        static const google_protobuf_Timestamp never = { .seconds = INT64_MAX };
+        sample_Everything *bad = gg_arena_zalloc(r->arena, sizeof *bad);
+        google_protobuf_Timestamp *at = gg_arena_alloc(r->arena, sizeof *at);
+        if (bad != NULL && at != NULL) {
+            *at = never;
+            bad->at = at;
+            reply.typed = bad;
+        }
+    }
+    return reply;
+}
+
+static void send_headers(fake_rpc *r)
+{
+    static const gg_header meta[] = { { GG_STR_INIT("x-id"), GG_STR_INIT("7") },
+        { GG_STR_INIT("x-raw-bin"), GG_STR_INIT("a\0b") }, { GG_STR_INIT("location"), GG_STR_INIT("/here") },
+        { GG_STR_INIT("content-type"), GG_STR_INIT("application/grpc") } };
+    static const gg_header codes[] = { { GG_STR_INIT("x-http-code"), GG_STR_INIT("201") },
+        { GG_STR_INIT("x-http-code"), GG_STR_INIT("204") } };
+    gg_header items[4];
+    gg_headers headers = { .items = items };
+    if (r->behaviour == META || r->behaviour == FAIL) {
+        memcpy(items, meta, sizeof meta);
+        headers.count = sizeof meta / sizeof meta[0];
+    } else if (r->behaviour == CREATED || r->behaviour == NO_CONTENT)
+        items[headers.count++] = codes[r->behaviour == NO_CONTENT];
+    r->rpc.events->headers(r->rpc.user, &headers);
+}
+
+static void send_status(fake_rpc *r)
+{
+    static gg_header trailer[] = { { GG_STR_INIT("x-cost"), GG_STR_INIT("3") } };
+    static const gg_headers trailers = { .items = trailer, .count = 1, .cap = 1 };
+    /* code 5, message, one Any { "t/x.Y", "ab" } */
+    static const gg_str details = GG_STR_INIT("\x08\x05\x12\x02no\x1a\x0b\x0a\x05t/x.Y\x12\x02"
+                                              "ab");
+    gg_rpc_status status = { .code = r->canceled };
+    if (r->behaviour == META || r->behaviour == FAIL)
+        status.trailers = &trailers;
+    if (r->canceled != GG_STATUS_OK)
+        status.message = GG_STR("canceled");
+    else if (r->behaviour == FAIL)
+        status = (gg_rpc_status){ GG_STATUS_NOT_FOUND, GG_STR("no \"such\" thing"), details, &trailers };
+    else if (r->behaviour == DENY)
+        status = (gg_rpc_status){ .code = GG_STATUS_UNAUTHENTICATED, .message = GG_STR("Bearer realm=\"x\"\n") };
+    else if (r->behaviour == UNKNOWN)
+        status = (gg_rpc_status){ .code = GG_STATUS_UNIMPLEMENTED, .message = GG_STR("unknown method") };
+    gg_arena *arena = r->arena;
+    r->rpc.events->status(r->rpc.user, &status);
+    gg_arena_unref(arena);
+}
+
+static void run_rpc(gg_task *task)
+{
+    fake_rpc *r = (fake_rpc *)((char *)task - offsetof(fake_rpc, task));
+    if (r->canceled == GG_STATUS_OK && (ask_again(r) || !r->half_closed || r->behaviour == HANG))
+        return;
+    bool answers = r->canceled == GG_STATUS_OK && r->behaviour != DENY && r->behaviour != UNKNOWN;
+    if (answers)
+        send_headers(r);
+    size_t count = !answers || r->behaviour == FAIL || r->behaviour == SILENT ? 0 : r->behaviour == TWICE ? 2 : 1;
+    for (size_t i = 0; i < count; i++) {
+        gg_message reply = reply_of(r);
+        r->messages++;
+        r->rpc.events->message(r->rpc.user, &reply);
+    }
+    assert_int_equal(r->messages, 0);
+    send_status(r);
+}
+
+static gg_rpc *start(gg_channel *channel, const gg_rpc_start *start)
+{
+    fixture *f = (fixture *)channel;
+    fake_rpc *r = gg_arena_zalloc(start->arena, sizeof *r);
+    if (r == NULL)
+        return NULL;
+    r->rpc = (gg_rpc){ channel->ops, start->events, start->user };
+    r->f = f;
+    r->task.run = run_rpc;
+    r->sched = start->sched;
+    r->arena = gg_arena_ref(start->arena);
+    while (!gg_str_eq(start->path, gg_str_from(samples[r->behaviour].path)))
+        r->behaviour++;
+    size_t len = 0;
+    for (size_t i = 0; i < start->metadata->count; i++)
+        len += (size_t)snprintf(f->metadata + len, sizeof f->metadata - len, "%.*s=%.*s\n",
+            GG_STR_ARG(start->metadata->items[i].name), GG_STR_ARG(start->metadata->items[i].value));
+    f->deadline_ns = start->deadline_ns;
+    f->calls++;
+    return &r->rpc;
+}
+
+static gg_rc take_request(gg_rpc *rpc, const gg_message *message)
+{
+    fake_rpc *r = (fake_rpc *)rpc;
+    gg_sched_post(r->sched, &r->task);
+    if (r->behaviour == BUSY && !r->was_busy) {
+        r->was_busy = true;
+        return GG_AGAIN;
+    }
+    r->request = *message;
+    return GG_OK;
+}
+
+static void half_close(gg_rpc *rpc)
+{
+    fake_rpc *r = (fake_rpc *)rpc;
+    r->half_closed = true;
+    gg_sched_post(r->sched, &r->task);
+}
+
+static void message_done(gg_rpc *rpc)
+{
+    ((fake_rpc *)rpc)->messages--;
+}
+
+static void cancel(gg_rpc *rpc, gg_status status)
+{
+    fake_rpc *r = (fake_rpc *)rpc;
+    r->canceled = status;
+    r->f->canceled++;
+    if (r->behaviour == HANG)
+        gg_sched_post(r->sched, &r->task);
+}
+
+static const gg_method_type *method_of(const gg_channel *channel, gg_str path)
+{
+    const fixture *f = (const fixture *)channel;
+    for (size_t i = 0; i < UNKNOWN; i++)
+        if (gg_str_eq(f->methods[i].path, path))
+            return &f->methods[i];
+    return NULL;
+}
+
+static const gg_channel_ops channel_ops = { start, take_request, half_close, message_done, cancel, method_of };
+
+static int set_up(void **state)
+{
+    static fixture f;
+    static const gg_service_type service = { .name = GG_STR_INIT("sample.v1.Samples") };
+    f = (fixture){ .channel = { &channel_ops }, .arena = gg_arena_new(NULL, GG_ARENA_LIMIT) };
+    f.routes = gg_routes_new(NULL, NULL);
+    for (size_t i = 0; i < BEHAVIOURS; i++) {
+        size_t rule_count = samples[i].rules[1].method != NULL ? 2 : 1;
+        f.methods[i] = (gg_method_type){ .path = gg_str_from(samples[i].path),
+            .input = &sample_Everything_type,
+            .output = &sample_Everything_type,
+            .server_streaming = i == STREAM,
+            .options = test_rule_options(samples[i].rules, rule_count, f.arena) };
+        assert_int_equal(gg_routes_add_method(f.routes, &service, &f.methods[i]), GG_OK);
+    }
+    assert_int_equal(gg_routes_freeze(f.routes), GG_OK);
+    *state = &f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    fixture *f = *state;
+    gg_routes_free(f->routes);
+    gg_arena_unref(f->arena);
+    return 0;
+}
+
+static gg_rest_front front_of(fixture *f)
+{
+    static const gg_str plain[] = { GG_STR_INIT("location") };
+    return (gg_rest_front){ .channel = &f->channel,
+        .routes = f->routes,
+        .unescape = GG_UNESCAPE_ALL_EXCEPT_RESERVED,
+        .json = { .omit_unset = true },
+        .plain_headers = plain,
+        .plain_header_count = 1 };
+}
+
+/* -- rows -- */
+
+#define JSON "content-type: application/json\n\n"
+#define BAD "400\n" JSON "{\"code\":3,\"message\":\""
+#define INTERNAL "500\n" JSON "{\"code\":13,\"message\":\""
+#define META_HEADERS "grpc-metadata-x-id: 7\ngrpc-metadata-x-raw-bin: YQBi\nlocation: /here\n"
+
+static const struct {
+    const char *method, *target, *headers, *body;
+    const char *want; /* the response, or its start where it ends in "..." */
+} rows[] = {
+    { "POST", "/echo", "", "{\"fString\":\"a\",\"rInt32\":[1,2]}",
+        "200\n" JSON "{\"fString\":\"a\",\"rInt32\":[1,2]}" },
+    { "POST", "/echo", "", "{\"f_string\":\"a\"} \r\n", "200\n" JSON "{\"fString\":\"a\"}" },
+    { "POST", "/echo", "content-type: text/plain\n", "{}", "200\n" JSON "{}" },
+    { "POST", "/echo", "", "", "200\n" JSON "{}" },
+    { "POST", "/echo", "", " \n", "200\n" JSON "{}" },
+    { "POST", "/echo?f_string=x", "", "{}", "200\n" JSON "{}" },
+    { "PUT", "/echo/5/x?f_string=q", "", "{\"id\":2}",
+        "200\n" JSON "{\"fString\":\"q\",\"fSint32\":5,\"fInner\":{\"id\":2,\"label\":\"x\"}}" },
+    { "GET", "/wire/a%2Fb/c%20d?r_int32=1&r_int32=2", "", "",
+        "200\n" JSON "{\"fString\":\"a%2Fb/c d\",\"rInt32\":[1,2]}" },
+    { "GET", "/wire/x", "", "ignored", "200\n" JSON "{\"fString\":\"x\"}" },
+    { "POST", "/created", "", "[1,2]", "201\n" JSON "[1,2]" },
+    { "DELETE", "/things/7", "", "", "204\n\n" },
+    { "POST", "/busy", "", "\"text\"", "200\n" JSON "\"text\"" },
+    { "HEAD", "/wire/x", "", "", "200\n" JSON "{\"fString\":\"x\"}" }, /* the source leaves the body out */
+    { "GET", "/meta", "", "", "200\n" META_HEADERS JSON "{}" },
+    { "GET", "/meta", "te: trailers\n", "",
+        "200\n" META_HEADERS "trailer: grpc-trailer-x-cost\n" JSON "{}\n\ngrpc-trailer-x-cost: 3\n" },
+    /* not to be found, or not so */
+    { "GET", "/nothing", "", "", "404\n" JSON "{\"code\":5,\"message\":\"Not Found\",\"details\":[]}" },
+    { "GET", "/echo", "", "",
+        "405\nallow: POST\n" JSON "{\"code\":12,\"message\":\"Method Not Allowed\",\"details\":[]}" },
+    { "OPTIONS", "/meta", "", "",
+        "405\nallow: GET, HEAD\n" JSON "{\"code\":12,\"message\":\"Method Not Allowed\",\"details\":[]}" },
+    { "GET", "/wire/%zz", "", "", BAD "malformed path..." },
+    { "GET", "/stream", "", "",
+        "501\n" JSON "{\"code\":12,\"message\":\"streaming over REST is not supported yet\"..." },
+    { "GET", "/unknown", "", "", "501\n" JSON "{\"code\":12,\"message\":\"unknown method\",\"details\":[]}" },
+    /* bad requests */
+    { "POST", "/echo", "", "{\"fInt32\":\"x\"}", BAD "line 1, column 11: fInt32: expected ..." },
+    { "POST", "/echo", "", "{\n\"fString\":1}", BAD "line 2, column 11: fString: expected ..." },
+    { "POST", "/echo", "", "{", BAD "line 1, column 2: ..." },
+    { "POST", "/echo", "", "{}{}", BAD "line 1, column 3: ..." },
+    { "POST", "/echo", "", "[]", BAD "line 1, column 1: ..." },
+    { "POST", "/created", "", "[1,\"x\"]", BAD "line 1, column 4: rInt32[1]: expected ..." },
+    { "PUT", "/echo/abc/x", "", "{}", BAD "type mismatch, parameter: f_sint32: expected ..." },
+    { "GET", "/meta?f_sint32=abc", "", "", BAD "type mismatch, parameter: f_sint32: expected ..." },
+    { "GET", "/meta?f_string=a;b", "", "", BAD "invalid semicolon separator..." },
+    { "GET", "/meta", "grpc-timeout: soon\n", "", BAD "invalid grpc-timeout\"..." },
+    { "GET", "/meta", "grpc-timeout: -1S\n", "", "504\n" JSON "{\"code\":4,..." },
+    { "GET", "/meta", "grpc-metadata-x-bin: !!\n", "", BAD "a header whose name ends in -bin is not base64..." },
+    { "POST", "/echo", "", "\"more than the sixty-four bytes that are allowed in this test, by a little\"",
+        "413\n" JSON "{\"code\":8,\"message\":\"the request body is larger than 64 bytes\",\"details\":[]}" },
+    { "GET", "/meta", "", "more than the sixty-four bytes that are allowed in this test, although ignored",
+        "413\n" JSON "{\"code\":8..." },
+    /* statuses */
+    { "GET", "/fail", "", "",
+        "404\n" META_HEADERS JSON "{\"code\":5,\"message\":\"no \\\"such\\\" thing\","
+        "\"details\":[{\"@type\":\"t/x.Y\",\"value\":\"YWI=\"}]}" },
+    { "GET", "/fail", "te: gzip, Trailers\n", "",
+        "404\n" META_HEADERS "trailer: grpc-trailer-x-cost\n" JSON "{\"code\":5,\"message\":\"no \\\"such\\\" thing\","
+        "\"details\":[{\"@type\":\"t/x.Y\",\"value\":\"YWI=\"}]}\n\ngrpc-trailer-x-cost: 3\n" },
+    { "GET", "/deny", "", "",
+        "401\ncontent-type: application/json\nwww-authenticate: Bearer realm=\"x\" \n\n"
+        "{\"code\":16,\"message\":\"Bearer realm=\\\"x\\\"\\n\",\"details\":[]}" },
+    { "GET", "/silent", "", "", INTERNAL "the call ended without a response\"..." },
+    { "GET", "/twice", "", "", INTERNAL "a second response to a unary call\"..." },
+    { "GET", "/garbage", "", "", INTERNAL "the response cannot be read: ..." },
+    { "GET", "/badtime", "", "", INTERNAL "the response has a value that JSON cannot hold\"..." },
+};
+
+static bool is_wanted(const char *got, const char *want)
+{
+    size_t len = strlen(want);
+    bool start_only = len > 3 && strcmp(want + len - 3, "...") == 0;
+    return start_only ? strncmp(got, want, len - 3) == 0 : strcmp(got, want) == 0;
+}
+
+/* One row; true if it ran to an answer: the right one, or (with an allocation failing) 429. */
+static bool run_row(fixture *f, size_t i, size_t piece, size_t high_water)
+{
+    static fake_exchange fake;
+    gg_rest_front front = front_of(f);
+    gg_str body = gg_str_from(rows[i].body);
+    memset(&fake, 0, sizeof fake);
+    gg_http_limits_init(&fake.limits);
+    fake.limits.body_bytes = 64;
+    fake.high_water = high_water;
+    if (fake_exchange_open(&fake, rows[i].method, rows[i].target, rows[i].headers, body) != GG_OK)
+        return false;
+    gg_rest_front_request(&front, fake.x);
+    fake_exchange_run(&fake);
+    fake_exchange_feed(&fake, piece);
+    assert_null(fake.x);
+    assert_true(fake.whole && !fake.was_reset);
+    bool right = is_wanted(fake.response, rows[i].want);
+    bool out_of_memory = strncmp(fake.response, "429\n", 4) == 0;
+    if (!right && !(gg_fail_happened() && out_of_memory))
+        fail_msg("%s %s: got \"%s\", want \"%s\"", rows[i].method, rows[i].target, fake.response, rows[i].want);
+    return true;
+}
+
+static void test_rows(void **state)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        run_row(*state, i, 0, 0);
+        run_row(*state, i, 1, 3);
+        for (size_t piece = 2; piece < strlen(rows[i].body); piece++)
+            run_row(*state, i, piece, 0);
+    }
+}
+
+static void test_no_memory(void **state)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        for (size_t n = 0;; n++) {
+            gg_fail_after(n);
+            run_row(*state, i, 1, 0);
+            bool failed = gg_fail_happened();
+            gg_fail_after(SIZE_MAX);
+            if (!failed)
+                break;
+        }
+}
+
+/* -- single cases -- */
+
+static void open_request(fake_exchange *fake, fixture *f, gg_rest_front *front, const char *method, const char *target,
+    const char *headers, const char *body)
+{
+    *front = front_of(f);
+    memset(fake, 0, sizeof *fake);
+    gg_http_limits_init(&fake->limits);
+    fake->sched.now_ns = 0;
+    assert_int_equal(fake_exchange_open(fake, method, target, headers, gg_str_from(body)), GG_OK);
+}
+
+static void test_metadata(void **state)
+{
+    static const struct {
+        const char *headers, *want;
+    } cases[] = {
+        { "", "x-forwarded-host=example.com\nx-forwarded-for=192.0.2.1\n" },
+        { "host: a\nuser-agent: curl\naccept: */*\naccept-encoding: br\nx-other: 1\n",
+            "grpcgateway-user-agent=curl\ngrpcgateway-accept=*/*\nx-forwarded-host=example.com\n"
+            "x-forwarded-for=192.0.2.1\n" },
+        { "authorization: Bearer x\n",
+            "grpcgateway-authorization=Bearer x\nauthorization=Bearer x\nx-forwarded-host=example.com\n"
+            "x-forwarded-for=192.0.2.1\n" },
+        { "grpc-metadata-x-id: 7\ngrpc-metadata-x-bin: YWI\ngrpc-metadata-x-id: 8\n",
+            "x-id=7\nx-bin=ab\nx-id=8\nx-forwarded-host=example.com\nx-forwarded-for=192.0.2.1\n" },
+        { "grpc-metadata-authorization: x\ngrpc-metadata-x-forwarded-for: 1.2.3.4\ngrpc-metadata-te: x\n"
+          "grpc-metadata-grpc-timeout: 1S\ngrpc-metadata-grpcgateway-cookie: x\ngrpc-metadata-host: x\n"
+          "grpc-metadata-content-type: x\ngrpc-metadata-: x\ngrpc-metadata-a!: x\ngrpc-metadata-b: \xc3\xa4\n",
+            "x-forwarded-host=example.com\nx-forwarded-for=192.0.2.1\n" },
+        { "x-forwarded-for: 10.0.0.1\nx-forwarded-for: 10.0.0.2, 10.0.0.3\nx-forwarded-host: front\n",
+            "x-forwarded-host=front\nx-forwarded-for=10.0.0.1, 10.0.0.2, 10.0.0.3, 192.0.2.1\n" },
+    };
+    fixture *f = *state;
+    static fake_exchange fake;
+    gg_rest_front front;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        open_request(&fake, f, &front, "GET", "/meta", cases[i].headers, "");
+        gg_rest_front_request(&front, fake.x);
+        fake_exchange_feed(&fake, 0);
+        if (strcmp(f->metadata, cases[i].want) != 0)
+            fail_msg("%s: got \"%s\"", cases[i].headers, f->metadata);
+    }
+}
+
+/* Every header of the fixed list gets its prefix, and no other. */
+static void test_permanent_headers(void **state)
+{
+    static const char *const names[] = { "accept", "accept-charset", "accept-language", "accept-ranges",
+        "authorization", "cache-control", "content-type", "cookie", "date", "expect", "from", "if-match",
+        "if-modified-since", "if-none-match", "if-schedule-tag-match", "if-unmodified-since", "max-forwards", "origin",
+        "pragma", "referer", "user-agent", "via", "warning" };
+    static const char *const others[] = { "a", "accepts", "range", "te", "traceparent", "x-forwarded-proto", "vib" };
+    fixture *f = *state;
+    static fake_exchange fake;
+    gg_rest_front front;
+    char header[64], want[64];
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        snprintf(header, sizeof header, "%s: v\n", names[i]);
+        snprintf(want, sizeof want, "grpcgateway-%s=v\n", names[i]);
+        open_request(&fake, f, &front, "GET", "/meta", header, "");
+        gg_rest_front_request(&front, fake.x);
+        fake_exchange_feed(&fake, 0);
+        if (strncmp(f->metadata, want, strlen(want)) != 0)
+            fail_msg("%s: got \"%s\"", names[i], f->metadata);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        snprintf(header, sizeof header, "%s: v\n", others[i]);
+        open_request(&fake, f, &front, "GET", "/meta", header, "");
+        gg_rest_front_request(&front, fake.x);
+        fake_exchange_feed(&fake, 0);
+        assert_null(strstr(f->metadata, "=v\n"));
+    }
+}
+
+static void test_deadlines(void **state)
+{
+    static const struct {
+        const char *header;
+        uint64_t want;
+    } cases[] = { { "", UINT64_MAX }, { "grpc-timeout: 0S\n", UINT64_MAX }, { "grpc-timeout: 100m\n", 100000000 },
+        { "grpc-timeout: 2S\n", 2000000000 }, { "grpc-timeout: 1H\n", 3600000000000 }, { "grpc-timeout: 3u\n", 3000 },
+        { "grpc-timeout: 99999999999999999999H\n", UINT64_MAX }, { "grpc-timeout: 9000000000000H\n", UINT64_MAX } };
+    fixture *f = *state;
+    static fake_exchange fake;
+    gg_rest_front front;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        open_request(&fake, f, &front, "GET", "/meta", cases[i].header, "");
+        gg_rest_front_request(&front, fake.x);
+        fake_exchange_feed(&fake, 0);
+        assert_true(f->deadline_ns == cases[i].want);
+    }
+}
+
+/* A body that says it is too large is refused before it comes; one of the exact length passes. */
+static void test_content_length(void **state)
+{
+    fixture *f = *state;
+    static fake_exchange fake;
+    gg_rest_front front;
+    open_request(&fake, f, &front, "POST", "/echo", "", "{}");
+    fake.x->content_length = fake.limits.body_bytes + 1;
+    gg_rest_front_request(&front, fake.x);
+    assert_null(fake.x);
+    assert_true(strncmp(fake.response, "413\n", 4) == 0);
+    open_request(&fake, f, &front, "POST", "/echo", "", "{}");
+    fake.limits.body_bytes = 2;
+    fake.x->content_length = 2;
+    gg_rest_front_request(&front, fake.x);
+    fake_exchange_feed(&fake, 0);
+    assert_int_equal(fake.consumed, 2);
+    assert_true(strncmp(fake.response, "200\n", 4) == 0);
+}
+
+/* The peer goes away at each point: no call, or one that is canceled and still ends the exchange. */
+static void test_abort(void **state)
+{
+    fixture *f = *state;
+    static fake_exchange fake;
+    gg_rest_front front;
+    open_request(&fake, f, &front, "POST", "/echo", "", "{\"fString\":");
+    gg_rest_front_request(&front, fake.x);
+    size_t calls = f->calls;
+    gg_exchange_on_body(fake.x, fake.body);
+    fake_exchange_abort(&fake);
+    assert_int_equal(f->calls, calls);
+
+    size_t canceled = f->canceled;
+    open_request(&fake, f, &front, "GET", "/hang", "", "");
+    gg_rest_front_request(&front, fake.x);
+    fake_exchange_feed(&fake, 0);
+    assert_non_null(fake.x);
+    fake_exchange_abort(&fake);
+    fake_exchange_run(&fake);
+    assert_int_equal(f->canceled, canceled + 1);
+    assert_int_equal(fake.response_len, 0);
+}
+
+/* Parameters that name no field: ignored, unless the front is told otherwise. */
+static void test_unknown_query(void **state)
+{
+    fixture *f = *state;
+    static fake_exchange fake;
+    gg_rest_front front;
+    for (int reject = 0; reject < 2; reject++) {
+        open_request(&fake, f, &front, "GET", "/meta?nothing=1", "", "");
+        front.reject_unknown_query = reject != 0;
+        gg_rest_front_request(&front, fake.x);
+        fake_exchange_feed(&fake, 0);
+        assert_true(strncmp(fake.response, reject ? "400\n" : "200\n", 4) == 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_metadata),
+        cmocka_unit_test(test_permanent_headers),
+        cmocka_unit_test(test_deadlines),
+        cmocka_unit_test(test_content_length),
+        cmocka_unit_test(test_abort),
+        cmocka_unit_test(test_unknown_query),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
