@@ -90,8 +90,8 @@ static gg_rc parse_duration(const gg_message_type *type, void *message, gg_str t
     *expected = "a duration such as \"1.5s\" or \"1h30m\"";
     rc = gg_duration_parse_go(text, &seconds, &nanos);
     if (rc == GG_OK) {
-        memcpy(gg_member(gg_field_by_number(type, 1), message), &seconds, sizeof seconds);
-        memcpy(gg_member(gg_field_by_number(type, 2), message), &nanos, sizeof nanos);
+        memcpy(gg_member(gg_field_numbered(type, 1), message), &seconds, sizeof seconds);
+        memcpy(gg_member(gg_field_numbered(type, 2), message), &nanos, sizeof nanos);
     }
     return rc;
 }

@@ -168,7 +168,7 @@ static gg_rc begin_value(gg_json_decoder *d, const gg_message_type *type, void *
         [GG_JSON_FALSE] = 4,
         [GG_JSON_OBJECT] = 5,
         [GG_JSON_ARRAY] = 6 };
-    const gg_field *field = gg_field_by_number(type, member[token->kind]);
+    const gg_field *field = gg_field_numbered(type, member[token->kind]);
     if (!gg_field_is_message(field)) {
         gg_field_mark(field, message);
         return read_scalar(d, field, gg_member(field, message), token);
@@ -176,7 +176,7 @@ static gg_rc begin_value(gg_json_decoder *d, const gg_message_type *type, void *
     void *sub = gg_submessage_make(field, message, d->arena);
     if (sub == NULL)
         return gg_decoder_fail_memory(d, token);
-    const gg_field *inner = gg_field_by_number(field->message, 1); /* Struct.fields, ListValue.values */
+    const gg_field *inner = gg_field_numbered(field->message, 1); /* Struct.fields, ListValue.values */
     return push_repeated(d, token, inner, sub, true);
 }
 
@@ -226,7 +226,7 @@ static bool takes_null(const gg_field *field)
 static gg_rc fail_oneof(gg_json_decoder *d, const gg_field *field, const void *message, const gg_json_token *token)
 {
     const gg_message_type *type = d->depth > 0 ? top_frame(d)->type : d->type;
-    const gg_field *other = gg_field_by_number(type, (uint32_t)gg_oneof_case(field, message));
+    const gg_field *other = gg_field_numbered(type, (uint32_t)gg_oneof_case(field, message));
     gg_str name = other != NULL ? other->json_name : GG_STR("another member");
     return gg_decoder_fail_text(d, token,
         gg_arena_printf(d->arena, "no value beside that of %.*s, of the same oneof", GG_STR_ARG(name)));
@@ -321,10 +321,7 @@ static const gg_field *find_field(json_frame *frame, gg_str name)
 {
     const gg_message_type *type = frame->type;
     if (type->well_known == GG_WKT_ANY)
-        return gg_field_by_number(type,
-            gg_str_eq(name, GG_STR("@type"))       ? 1
-                : gg_str_eq(name, GG_STR("value")) ? 2
-                                                   : 0);
+        return gg_field_numbered(type, gg_str_eq(name, GG_STR("@type")) ? 1 : gg_str_eq(name, GG_STR("value")) ? 2 : 0);
     const gg_field *field = frame->guess < type->field_count ? &type->fields[frame->guess] : NULL;
     if (field == NULL || !(gg_str_eq(field->json_name, name) || gg_str_eq(field->name, name)))
         field = gg_field_by_name(type, name);

@@ -344,7 +344,7 @@ static const char *read_fields(wire_reader *r, wire_level *here, const char *p, 
             closed = true;
             break;
         }
-        here->field = gg_field_by_number(here->type, number);
+        here->field = gg_field_numbered(here->type, number);
         if (here->field == NULL) {
             p = skip_field(r, here, number, wire, p, end);
         } else {

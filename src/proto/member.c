@@ -46,23 +46,6 @@ const uint8_t gg_type_wire[GG_TYPE_SINT64 + 1] = {
     [GG_TYPE_SINT64] = GG_WIRE_VARINT,
 };
 
-bool gg_field_is_set(const gg_field *field, const void *message)
-{
-    switch ((gg_field_rule)field->rule) {
-    case GG_FIELD_IMPLICIT:
-        return !gg_scalar_is_zero(field, gg_member_const(field, message));
-    case GG_FIELD_EXPLICIT:
-        return gg_field_is_message(field) ? gg_load_pointer(gg_member_const(field, message)) != NULL
-                                          : gg_load_bool((const char *)message + field->presence);
-    case GG_FIELD_ONEOF:
-        return gg_oneof_case(field, message) == (int32_t)field->number;
-    case GG_FIELD_REPEATED:
-    case GG_FIELD_MAP:
-        return gg_repeated_count(field, message) > 0;
-    }
-    return false;
-}
-
 void *gg_submessage_make(const gg_field *field, void *message, gg_arena *arena)
 {
     void *sub = gg_submessage(field, message);

@@ -115,8 +115,6 @@ static inline bool gg_scalar_is_zero(const gg_field *field, const void *place)
     }
 }
 
-bool gg_field_is_set(const gg_field *field, const void *message);
-
 /* Says that a singular member has a value: sets the flag or the oneof's case. */
 static inline void gg_field_mark(const gg_field *field, void *message)
 {
@@ -175,5 +173,34 @@ static inline void gg_repeated_drop(const gg_field *field, void *message)
 gg_rc gg_map_unique(const gg_field *field, void *message, gg_arena *arena);
 /* The order of two entries' keys: below, at or above 0. */
 int gg_map_key_compare(const gg_field *key, const void *a, const void *b);
+
+/* -- presence of any field -- */
+static inline bool gg_field_is_set(const gg_field *field, const void *message)
+{
+    switch ((gg_field_rule)field->rule) {
+    case GG_FIELD_IMPLICIT:
+        return !gg_scalar_is_zero(field, gg_member_const(field, message));
+    case GG_FIELD_EXPLICIT:
+        return gg_field_is_message(field) ? gg_load_pointer(gg_member_const(field, message)) != NULL
+                                          : gg_load_bool((const char *)message + field->presence);
+    case GG_FIELD_ONEOF:
+        return gg_oneof_case(field, message) == (int32_t)field->number;
+    case GG_FIELD_REPEATED:
+    case GG_FIELD_MAP:
+        return gg_repeated_count(field, message) > 0;
+    }
+    return false;
+}
+
+/* gg_field_by_number for the inner loops: at once if the type's numbers are 1, 2, 3, ... */
+static inline const gg_field *gg_field_numbered(const gg_message_type *type, uint32_t number)
+{
+    if (number - 1 < type->field_count) { /* number 0 wraps */
+        const gg_field *field = &type->fields[type->by_number[number - 1]];
+        if (field->number == number)
+            return field;
+    }
+    return gg_field_by_number(type, number);
+}
 
 #endif

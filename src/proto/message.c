@@ -1,6 +1,6 @@
 /* message.c -- new messages, and look-ups in a type's tables (gg/schema.h).
  *
- * Look-ups are binary searches, but for field numbers, which mostly are 1, 2, 3 and so found at once. */
+ * Look-ups are binary searches; the inner loops first look where the answer mostly is (member.h). */
 #include "proto/message.h"
 
 void *gg_message_new(const gg_message_type *type, gg_arena *arena)
@@ -19,11 +19,6 @@ static int compare_names(gg_str a, gg_str b)
 const gg_field *gg_field_by_number(const gg_message_type *type, uint32_t number)
 {
     size_t low = 0, high = type->field_count;
-    if (number - 1 < high) { /* numbers without a gap: the place is known (number 0 wraps and is not) */
-        const gg_field *field = &type->fields[type->by_number[number - 1]];
-        if (field->number == number)
-            return field;
-    }
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const gg_field *field = &type->fields[type->by_number[middle]];
@@ -57,6 +52,12 @@ const gg_field *gg_field_by_name(const gg_message_type *type, gg_str name)
 const gg_enum_value *gg_enum_by_number(const gg_enum_type *type, int32_t number)
 {
     size_t low = 0, high = type->value_count;
+    if (number >= 0 && (size_t)number < high) { /* numbers 0, 1, 2, ... without aliases: the place is known */
+        const gg_enum_value *values = type->values;
+        const uint16_t *at = &type->by_number[number];
+        if (values[*at].number == number && (number == 0 || values[at[-1]].number != number))
+            return &values[*at];
+    }
     while (low < high) { /* the first of the aliases: the lowest place with the number */
         size_t middle = low + (high - low) / 2;
         if (type->values[type->by_number[middle]].number < number)

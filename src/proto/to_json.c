@@ -291,8 +291,8 @@ static void put_any_json(json_printer *p, const gg_message_type *type, const voi
 
 static void put_any(json_printer *p, const gg_message_type *type, const void *message)
 {
-    gg_str url = gg_load_str(gg_member_const(gg_field_by_number(type, 1), message));
-    gg_str value = gg_load_str(gg_member_const(gg_field_by_number(type, 2), message));
+    gg_str url = gg_load_str(gg_member_const(gg_field_numbered(type, 1), message));
+    gg_str value = gg_load_str(gg_member_const(gg_field_numbered(type, 2), message));
     gg_json_put(p->w, '{');
     if (url.len > 0 || value.len > 0) {
         PUT(p->w, "\"@type\":");

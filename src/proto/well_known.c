@@ -53,7 +53,7 @@ static bool fits(const gg_message_type *type, const struct known_type *known)
     if (type->field_count != known->field_count)
         return false;
     for (uint16_t i = 0; i < known->field_count; i++) {
-        const gg_field *field = gg_field_by_number(type, i + 1u);
+        const gg_field *field = gg_field_numbered(type, i + 1u);
         if (field == NULL || field->type != known->fields[i].type || field->rule != known->fields[i].rule)
             return false;
     }
@@ -77,14 +77,14 @@ bool gg_well_known_is_text(const gg_message_type *type)
 /* -- Timestamp, Duration: { int64 seconds = 1; int32 nanos = 2; } -- */
 static void store_time(const gg_message_type *type, void *message, int64_t seconds, int32_t nanos)
 {
-    memcpy(gg_member(gg_field_by_number(type, 1), message), &seconds, sizeof seconds);
-    memcpy(gg_member(gg_field_by_number(type, 2), message), &nanos, sizeof nanos);
+    memcpy(gg_member(gg_field_numbered(type, 1), message), &seconds, sizeof seconds);
+    memcpy(gg_member(gg_field_numbered(type, 2), message), &nanos, sizeof nanos);
 }
 
 static gg_rc time_to_json(const gg_message_type *type, const void *message, gg_json_writer *w)
 {
-    int64_t seconds = gg_load_i64(gg_member_const(gg_field_by_number(type, 1), message));
-    int32_t nanos = gg_load_i32(gg_member_const(gg_field_by_number(type, 2), message));
+    int64_t seconds = gg_load_i64(gg_member_const(gg_field_numbered(type, 1), message));
+    int32_t nanos = gg_load_i32(gg_member_const(gg_field_numbered(type, 2), message));
     char *p = gg_json_reserve(w, GG_TIMESTAMP_TEXT_LEN + 2);
     if (p == NULL)
         return GG_ENOMEM;
@@ -165,7 +165,7 @@ static gg_str take_path(gg_str *text)
 
 static gg_rc field_mask_from_json(const gg_message_type *type, void *message, gg_str text, gg_arena *arena)
 {
-    const gg_field *paths = gg_field_by_number(type, 1);
+    const gg_field *paths = gg_field_numbered(type, 1);
     bool more = text.len > 0;
     while (more) {
         gg_str path = take_path(&text);
@@ -186,7 +186,7 @@ static gg_rc field_mask_from_json(const gg_message_type *type, void *message, gg
 
 gg_rc gg_field_mask_from_list(const gg_message_type *type, void *message, gg_str text, gg_arena *arena)
 {
-    const gg_field *paths = gg_field_by_number(type, 1);
+    const gg_field *paths = gg_field_numbered(type, 1);
     while (text.len > 0) {
         gg_str path = gg_arena_dup(arena, take_path(&text));
         if (path.ptr == NULL)
@@ -200,7 +200,7 @@ gg_rc gg_field_mask_from_list(const gg_message_type *type, void *message, gg_str
 
 static gg_rc field_mask_to_json(const gg_message_type *type, const void *message, gg_json_writer *w)
 {
-    const gg_field *paths = gg_field_by_number(type, 1);
+    const gg_field *paths = gg_field_numbered(type, 1);
     size_t count = gg_repeated_count(paths, message);
     const gg_str *path = gg_load_pointer(gg_member_const(paths, message));
     gg_json_put(w, '"');
