@@ -33,15 +33,15 @@ gg_rc gg_headers_add(gg_headers *headers, gg_arena *arena, gg_str name, gg_str v
 gg_str gg_headers_get(const gg_headers *headers, gg_str name);
 
 typedef struct gg_http_limits { /* each with its flag in app */
-    size_t header_bytes;      /* of one header block; above: 431 */
-    size_t header_count;      /* fields in one block; above: 431 */
-    size_t body_bytes;        /* of a body that a front collects whole; above: 413 */
-    size_t high_water;        /* bytes of response that an exchange takes before it says enough */
-    uint32_t streams;         /* concurrent HTTP/2 streams of one connection; above: REFUSED_STREAM */
-    uint64_t header_ns;       /* first byte of a request to its whole head; above: 408 and closed */
-    uint64_t body_ns;         /* between two pieces of a request body; above: 408 and closed */
-    uint64_t write_ns;        /* without progress while a response waits to be read; above: closed */
-    uint64_t idle_ns;         /* without a request; above: closed (HTTP/2: GOAWAY) */
+    size_t header_bytes;        /* of one header block; above: 431 */
+    size_t header_count;        /* fields in one block; above: 431 */
+    size_t body_bytes;          /* of a body that a front collects whole; above: 413 */
+    size_t high_water;          /* bytes of response that an exchange takes before it says enough */
+    uint32_t streams;           /* concurrent HTTP/2 streams of one connection; above: REFUSED_STREAM */
+    uint64_t header_ns;         /* first byte of a request to its whole head; above: 408 and closed */
+    uint64_t body_ns;           /* between two pieces of a request body; above: 408 and closed */
+    uint64_t write_ns;          /* without progress while a response waits to be read; above: closed */
+    uint64_t idle_ns;           /* without a request; above: closed (HTTP/2: GOAWAY) */
 } gg_http_limits;
 /* 64 KiB, 128, 4 MiB, 64 KiB, 256, 60 s, 60 s, 60 s, 300 s. */
 void gg_http_limits_init(gg_http_limits *limits);
@@ -50,30 +50,32 @@ typedef enum { GG_HTTP_1_0, GG_HTTP_1_1, GG_HTTP_2, GG_HTTP_EVENT /* a Lambda ev
 
 typedef struct gg_exchange gg_exchange;
 
-/* What a front is told.  Views are valid during the call only. */
+/* What a front is told, until it has ended its response, reset or released the exchange; then no event comes
+ * any more.  Views are valid during the call only. */
 typedef struct gg_exchange_events {
-    void (*body)(gg_exchange *x, gg_str bytes);  /* more of the request's body; taken with gg_exchange_consume */
-    void (*end)(gg_exchange *x);                 /* the body is complete */
-    void (*writable)(gg_exchange *x);            /* after gg_exchange_write took less than offered */
-    void (*abort)(gg_exchange *x);               /* the peer is gone; no further event; still release it */
+    void (*body)(gg_exchange *x, gg_str bytes); /* more of the request's body; taken with gg_exchange_consume */
+    void (*end)(gg_exchange *x);                /* the body is complete */
+    void (*writable)(gg_exchange *x);           /* after gg_exchange_write took less than offered */
+    void (*abort)(gg_exchange *x);              /* the peer is gone; no further event; still release it */
 } gg_exchange_events;
 
 /* What a source does for it.  None of them calls the front. */
 typedef struct gg_exchange_ops {
     /* Response head; trailers may follow if the version has them. */
-    gg_rc (*start)(gg_exchange *x, int status, const gg_headers *headers, const size_t *content_length /* NULL: not known */);
-    size_t (*write)(gg_exchange *x, gg_str bytes);              /* takes (copies) up to the high-water mark; how many */
-    void (*end)(gg_exchange *x, const gg_headers *trailers);    /* NULL: none */
+    gg_rc (*start)(gg_exchange *x, int status, const gg_headers *headers,
+        const size_t *content_length /* NULL: not known */);
+    size_t (*write)(gg_exchange *x, gg_str bytes);           /* takes (copies) up to the high-water mark; how many */
+    void (*end)(gg_exchange *x, const gg_headers *trailers); /* NULL: none */
     void (*consume)(gg_exchange *x, size_t len);
     void (*reset)(gg_exchange *x, uint32_t h2_error);
 } gg_exchange_ops;
 
 struct gg_exchange {
     /* the request's head: filled in by the source, read-only for the front; lives in the arena */
-    gg_str method, target; /* target as received: path and query */
-    gg_str path, query;    /* of target; query without '?' */
+    gg_str method, target;          /* target as received: path and query */
+    gg_str path, query;             /* of target; query without '?' */
     gg_str scheme, authority, peer; /* peer: "127.0.0.1:54321" or "unix" */
-    gg_headers headers;    /* without pseudo-headers; request order kept */
+    gg_headers headers;             /* without pseudo-headers; request order kept */
     gg_http_version version;
     bool has_body;         /* false: end follows at once */
     size_t content_length; /* SIZE_MAX: not said */
@@ -92,12 +94,13 @@ struct gg_exchange {
 
     /* of exchange.c */
     bool started, ended, aborted, released;
-    gg_str pending;        /* of gg_exchange_respond: what the source has not taken yet; in the arena */
+    gg_str pending; /* of gg_exchange_respond: what the source has not taken yet; in the arena */
     const gg_headers *pending_trailers;
     bool pending_end;
 };
 
-/* A source hands every new exchange to one of these; it must set events (and front) before it returns. */
+/* A source hands every new exchange to one of these; it must set events (and front) before it returns.  It
+ * may answer and release the exchange at once. */
 typedef struct gg_http_handler {
     void (*request)(void *user, gg_exchange *x);
     void *user;
@@ -107,10 +110,13 @@ typedef struct gg_http_handler {
 gg_rc gg_exchange_start(gg_exchange *x, int status, const gg_headers *headers);
 /* Like write(2): how many bytes were taken; when fewer than offered, `writable` follows. */
 size_t gg_exchange_write(gg_exchange *x, gg_str bytes);
+/* The response is whole; trailers (copied; NULL: none) are left out where the version has none. */
 void gg_exchange_end(gg_exchange *x, const gg_headers *trailers);
 /* A whole response; body and trailers must be in the arena (or static), they are sent as the peer takes
- * them.  The front may release the exchange right after it. */
-void gg_exchange_respond(gg_exchange *x, int status, const gg_headers *headers, gg_str body, const gg_headers *trailers);
+ * them.  The length is declared unless there are trailers.  The front may release the exchange right after
+ * it. */
+void gg_exchange_respond(gg_exchange *x, int status, const gg_headers *headers, gg_str body,
+    const gg_headers *trailers);
 /* The front has used len bytes of the body: the peer may send as many again. */
 void gg_exchange_consume(gg_exchange *x, size_t len);
 /* Ends it without a response, or in the midst of one: RST_STREAM(h2_error), or the connection closed. */
@@ -121,14 +127,22 @@ void gg_exchange_release(gg_exchange *x);
 /* -- for sources -- */
 /* A new exchange in an arena of its own, with two references (source and front); NULL: no memory. */
 gg_exchange *gg_exchange_new(gg_chunk_pool *pool, gg_sched *sched, const gg_http_limits *limits, size_t arena_limit);
-/* Splits target into path and query. */
+/* Splits target into path and query.  The absolute form also gives scheme and authority (RFC 9112, 3.2.2). */
 void gg_exchange_set_target(gg_exchange *x, gg_str target);
-/* Events to the front; nothing if the front has released it. */
+/* Whether events still reach the front; when not, the source drops the body and returns its flow-control
+ * window itself. */
+static inline bool gg_exchange_listens(const gg_exchange *x)
+{
+    return x->events != NULL && !x->released && !x->ended && !x->aborted;
+}
+/* Events to the front; nothing if it does not listen any more. */
 void gg_exchange_on_body(gg_exchange *x, gg_str bytes);
 void gg_exchange_on_end(gg_exchange *x);
 void gg_exchange_on_writable(gg_exchange *x); /* first sends what is pending */
 /* The source is done with it: the response was taken whole, or the peer is gone (then the front hears
  * abort).  Drops the source's reference. */
 void gg_exchange_detach(gg_exchange *x);
+/* Gives back an exchange that no front has seen: both references. */
+void gg_exchange_discard(gg_exchange *x);
 
 #endif

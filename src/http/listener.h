@@ -12,9 +12,9 @@
 enum { GG_ADDRESS_LEN = 300, GG_LISTEN_BACKLOG = 511 };
 
 typedef struct gg_socket {
-    int fd;                     /* -1: closed */
-    char name[GG_ADDRESS_LEN];  /* the address really bound: "[::]:8080", "127.0.0.1:8080", "/tmp/x.sock" */
-    bool is_unix;               /* the file is removed by gg_socket_close */
+    int fd;                    /* -1: closed */
+    char name[GG_ADDRESS_LEN]; /* the address really bound: "[::]:8080", "127.0.0.1:8080", "/tmp/x.sock" */
+    bool is_unix;              /* the file is removed by gg_socket_close */
 } gg_socket;
 
 /* network "tcp" or "unix"; address "0.0.0.0:8080", "[::]:8080", ":8080", "localhost:8080", port 0 for a
@@ -30,18 +30,22 @@ typedef struct gg_conn gg_conn;
 typedef struct gg_listener {
     gg_loop *loop;
     const gg_codec_config *config;
-    uv_stream_t *stream;       /* uv_tcp_t or uv_pipe_t on a duplicate of the socket */
-    gg_conn *conns;            /* all that are open */
+    uv_stream_t *stream; /* uv_tcp_t or uv_pipe_t on a duplicate of the socket */
+    gg_conn *conns;      /* all that are open */
     size_t conn_count;
     bool draining;
+    uint64_t complained_ns;      /* when a failed accept was last logged */
+    gg_timer retry;              /* of an accept for which there was no memory */
     void (*on_idle)(void *user); /* after gg_listener_drain: the last connection is closed */
     void *user;
 } gg_listener;
 
-gg_rc gg_listener_start(gg_listener *listener, gg_loop *loop, const gg_socket *sock, const gg_codec_config *config, char *error, size_t error_len);
+gg_rc gg_listener_start(gg_listener *listener, gg_loop *loop, const gg_socket *sock, const gg_codec_config *config,
+    char *error, size_t error_len);
 /* Accepts no more; connections finish what is under way and close; then on_idle, once. */
 void gg_listener_drain(gg_listener *listener, void (*on_idle)(void *user), void *user);
-/* Closes everything at once. */
+/* Closes everything at once; not from inside an exchange's event.  No on_idle afterwards; the listener's
+ * own memory may go. */
 void gg_listener_close(gg_listener *listener);
 
 #endif

@@ -1,0 +1,198 @@
+/* h2_in.c -- frames to exchanges: nghttp2's callbacks while it reads.
+ *
+ * nghttp2 checks the frames, the fields and their order, content-length against DATA, and the limits on
+ * SETTINGS, PING and CONTINUATION; here are the limits it leaves to us: the size of a header list (431), and
+ * how often a peer may have streams reset (CVE-2023-44487), be reset for its mistakes, or send empty DATA.
+ * Left out: request trailers (read and dropped), priorities, push.
+ * Spec: RFC 9113, 8. */
+#include "http/h2.h"
+
+#include "base/text.h"
+
+static gg_h2_stream *stream_of(nghttp2_session *session, int32_t id)
+{
+    return nghttp2_session_get_stream_user_data(session, id);
+}
+
+static bool is_request(const nghttp2_frame *frame)
+{
+    return frame->hd.type == NGHTTP2_HEADERS && frame->headers.cat == NGHTTP2_HCAT_REQUEST;
+}
+
+static int on_begin_headers(nghttp2_session *session, const nghttp2_frame *frame, void *user)
+{
+    gg_h2 *h2 = user;
+    const gg_codec_config *config = h2->config;
+    if (!is_request(frame))
+        return 0;
+    gg_exchange *x = gg_exchange_new(config->pool, config->sched, &config->limits, config->arena_limit);
+    if (x == NULL)
+        return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE; /* nghttp2 resets the stream */
+    gg_h2_stream *stream = gg_arena_zalloc(x->arena, sizeof *stream);
+    if (stream == NULL) {
+        gg_exchange_discard(x);
+        return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    }
+    stream->h2 = h2;
+    stream->x = x;
+    stream->id = frame->hd.stream_id;
+    stream->out.pool = config->pool;
+    stream->next = h2->streams;
+    if (stream->next != NULL)
+        stream->next->prev = stream;
+    h2->streams = h2->head = stream;
+    h2->head_due_ns = gg_later(config->sched->now_ns, config->limits.header_ns);
+    x->source = stream;
+    x->ops = &gg_h2_exchange_ops;
+    x->version = GG_HTTP_2;
+    x->peer = h2->peer;
+    nghttp2_session_set_stream_user_data(session, stream->id, stream);
+    return 0;
+}
+
+/* Where a pseudo-header field goes; NULL: nowhere. */
+static gg_str *pseudo_field(gg_exchange *x, gg_str name)
+{
+    if (gg_str_eq(name, GG_STR(":method")))
+        return &x->method;
+    if (gg_str_eq(name, GG_STR(":path")))
+        return &x->target;
+    if (gg_str_eq(name, GG_STR(":scheme")))
+        return &x->scheme;
+    return gg_str_eq(name, GG_STR(":authority")) ? &x->authority : NULL;
+}
+
+static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name, size_t name_len,
+    const uint8_t *value, size_t value_len, uint8_t flags, void *user)
+{
+    (void)session;
+    (void)flags;
+    gg_h2 *h2 = user;
+    gg_h2_stream *stream = h2->head;
+    if (!is_request(frame) || stream == NULL || stream->refusal != 0)
+        return 0;
+    stream->head_len += name_len + value_len + GG_H2_FIELD_LEN;
+    if (stream->head_len > h2->config->limits.header_bytes || ++stream->field_count > h2->config->limits.header_count) {
+        stream->refusal = 431;
+        return 0;
+    }
+    gg_exchange *x = stream->x;
+    char *copy = gg_arena_bytes(x->arena, name_len + value_len);
+    if (copy == NULL)
+        return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    memcpy(copy, name, name_len);
+    memcpy(copy + name_len, value, value_len);
+    gg_str name_str = gg_str_of(copy, name_len), value_str = gg_str_of(copy + name_len, value_len);
+    if (name_len > 0 && copy[0] == ':') {
+        gg_str *place = pseudo_field(x, name_str);
+        if (place != NULL)
+            *place = value_str;
+        return 0;
+    }
+    return gg_headers_add(&x->headers, x->arena, name_str, value_str) == GG_OK ? 0
+                                                                               : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+}
+
+static void end_of_request(gg_h2_stream *stream)
+{
+    stream->request_ended = true;
+    gg_exchange_on_end(stream->x);
+}
+
+/* The head is whole: to the front with it. */
+static void begin_request(gg_h2_stream *stream, bool has_body)
+{
+    gg_exchange *x = stream->x;
+    const gg_http_handler *handler = &stream->h2->config->handler;
+    uint64_t length = 0;
+    gg_str declared = gg_headers_get(&x->headers, GG_STR("content-length"));
+    if (declared.ptr != NULL && gg_u64_parse(declared, &length) == GG_OK && length < SIZE_MAX)
+        x->content_length = (size_t)length;
+    if (x->authority.ptr == NULL)
+        x->authority = gg_headers_get(&x->headers, GG_STR("host"));
+    gg_exchange_set_target(x, x->target);
+    x->has_body = has_body;
+    stream->seen = true;
+    stream->is_head = gg_str_eq(x->method, GG_STR("HEAD"));
+    if (stream->refusal != 0)
+        gg_h2_refuse(stream, stream->refusal);
+    else
+        handler->request(handler->user, x);
+    if (!has_body)
+        end_of_request(stream);
+}
+
+static int on_data(gg_h2 *h2, const nghttp2_frame *frame, gg_h2_stream *stream)
+{
+    if (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) {
+        if (stream != NULL)
+            end_of_request(stream);
+        return 0;
+    }
+    return frame->hd.length > 0 || gg_h2_tolerates(h2) ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE;
+}
+
+static int on_frame_recv(nghttp2_session *session, const nghttp2_frame *frame, void *user)
+{
+    gg_h2 *h2 = user;
+    gg_h2_stream *stream = frame->hd.stream_id > 0 ? stream_of(session, frame->hd.stream_id) : NULL;
+    bool end_stream = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+    switch (frame->hd.type) {
+    case NGHTTP2_HEADERS:
+        h2->head = NULL;
+        if (stream == NULL)
+            return 0;
+        if (is_request(frame))
+            begin_request(stream, !end_stream);
+        else if (end_stream)
+            end_of_request(stream);
+        return 0;
+    case NGHTTP2_DATA:
+        return on_data(h2, frame, stream);
+    case NGHTTP2_RST_STREAM:
+        return stream == NULL || gg_h2_tolerates(h2) ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE;
+    case NGHTTP2_SETTINGS:
+        h2->settings_seen = true;
+        return 0;
+    case NGHTTP2_PING:
+        if (frame->hd.flags & NGHTTP2_FLAG_ACK)
+            gg_h2_ping_answered(h2, frame->ping.opaque_data);
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+static int on_data_chunk(nghttp2_session *session, uint8_t flags, int32_t id, const uint8_t *data, size_t len,
+    void *user)
+{
+    (void)flags;
+    (void)user;
+    gg_h2_stream *stream = stream_of(session, id);
+    if (stream == NULL || !gg_exchange_listens(stream->x)) /* dropped, and no more of this stream is wanted */
+        return nghttp2_is_fatal(nghttp2_session_consume_connection(session, len)) ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
+    stream->unconsumed += len;
+    gg_exchange_on_body(stream->x, gg_str_of((const char *)data, len));
+    return 0;
+}
+
+static int on_stream_close(nghttp2_session *session, int32_t id, uint32_t error, void *user)
+{
+    (void)error;
+    (void)user;
+    gg_h2_stream *stream = stream_of(session, id);
+    if (stream == NULL)
+        return 0;
+    size_t unconsumed = stream->unconsumed;
+    gg_h2_stream_close(stream);
+    return nghttp2_is_fatal(nghttp2_session_consume_connection(session, unconsumed)) ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
+}
+
+void gg_h2_set_receiving(nghttp2_session_callbacks *callbacks)
+{
+    nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, on_begin_headers);
+    nghttp2_session_callbacks_set_on_header_callback(callbacks, on_header);
+    nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame_recv);
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data_chunk);
+    nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_stream_close);
+}
