@@ -12,6 +12,8 @@
 #include <pwd.h>
 #include <stddef.h>
 
+/* glibc's own parameter names are its secret.  NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
+
 int getpwuid_r(uid_t uid, struct passwd *restrict entry, char *restrict buf, size_t buf_len,
     struct passwd **restrict result)
 {
@@ -47,3 +49,5 @@ int getnameinfo(const struct sockaddr *restrict address, socklen_t address_len, 
     (void)address, (void)address_len, (void)host, (void)host_len, (void)service, (void)service_len, (void)flags;
     return EAI_FAIL;
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
