@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "proto/canonical.h"
+#include "proto/well_known.h"
 
 typedef struct builder {
     gg_desc_set *set;
@@ -189,37 +190,6 @@ static gg_rc index_values(builder *b, gg_enum_type *table)
 }
 
 /* -- messages and enums -- */
-static const struct {
-    gg_str name;
-    gg_well_known kind;
-} well_known[] = {
-    { GG_STR_INIT("google.protobuf.Any"), GG_WKT_ANY },
-    { GG_STR_INIT("google.protobuf.Duration"), GG_WKT_DURATION },
-    { GG_STR_INIT("google.protobuf.Timestamp"), GG_WKT_TIMESTAMP },
-    { GG_STR_INIT("google.protobuf.FieldMask"), GG_WKT_FIELD_MASK },
-    { GG_STR_INIT("google.protobuf.Struct"), GG_WKT_STRUCT },
-    { GG_STR_INIT("google.protobuf.Value"), GG_WKT_VALUE },
-    { GG_STR_INIT("google.protobuf.ListValue"), GG_WKT_LIST_VALUE },
-    { GG_STR_INIT("google.protobuf.Empty"), GG_WKT_EMPTY },
-    { GG_STR_INIT("google.protobuf.DoubleValue"), GG_WKT_WRAPPER },
-    { GG_STR_INIT("google.protobuf.FloatValue"), GG_WKT_WRAPPER },
-    { GG_STR_INIT("google.protobuf.Int64Value"), GG_WKT_WRAPPER },
-    { GG_STR_INIT("google.protobuf.UInt64Value"), GG_WKT_WRAPPER },
-    { GG_STR_INIT("google.protobuf.Int32Value"), GG_WKT_WRAPPER },
-    { GG_STR_INIT("google.protobuf.UInt32Value"), GG_WKT_WRAPPER },
-    { GG_STR_INIT("google.protobuf.BoolValue"), GG_WKT_WRAPPER },
-    { GG_STR_INIT("google.protobuf.StringValue"), GG_WKT_WRAPPER },
-    { GG_STR_INIT("google.protobuf.BytesValue"), GG_WKT_WRAPPER },
-};
-
-static gg_well_known well_known_kind(gg_str full_name)
-{
-    for (size_t i = 0; i < sizeof well_known / sizeof well_known[0]; i++)
-        if (gg_str_eq(well_known[i].name, full_name))
-            return well_known[i].kind;
-    return GG_WKT_NONE;
-}
-
 /* Copies text into the arena; false when there is no room. */
 static bool copy(builder *b, gg_str text, gg_str *out)
 {
@@ -249,8 +219,10 @@ static gg_rc build_message(builder *b, const gg_desc_message *message)
     table->fields = fields;
     table->field_count = (uint16_t)message->field_count;
     table->map_entry = message->map_entry;
-    table->well_known = (uint8_t)well_known_kind(message->full_name);
-    return index_fields(b, message, table);
+    gg_rc rc = index_fields(b, message, table);
+    if (rc == GG_OK)
+        table->well_known = (uint8_t)gg_well_known_of(table);
+    return rc;
 }
 
 static gg_rc build_enum(builder *b, const gg_desc_enum *e)

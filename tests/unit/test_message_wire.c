@@ -10,6 +10,7 @@
 
 #include "failmalloc.h"
 #include "proto/member.h"
+#include "proto/well_known.h"
 #include "sample_types.h"
 #include "wire_text.h"
 
@@ -354,10 +355,27 @@ static void test_look_ups(void **state)
     assert_null(gg_enum_by_name(color, GG_STR("COLOR_PINK")));
 }
 
+/* A well-known type is one by its fields, not by its name alone. */
+static void test_well_known(void **state)
+{
+    (void)state;
+    for (const gg_message_type *const *t = sample_all_types; *t != NULL; t++)
+        assert_int_equal(gg_well_known_of(*t), (*t)->well_known);
+    gg_message_type odd = sample_Inner_type;
+    odd.name = GG_STR("google.protobuf.Timestamp");
+    assert_int_equal(gg_well_known_of(&odd), GG_WKT_NONE);
+    odd = gg_google_protobuf_Duration_type;
+    odd.name = GG_STR("google.protobuf.Timestamp");
+    assert_int_equal(gg_well_known_of(&odd), GG_WKT_TIMESTAMP);
+    odd.name = GG_STR("google.protobuf.Int64Value");
+    assert_int_equal(gg_well_known_of(&odd), GG_WKT_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_look_ups),
+        cmocka_unit_test(test_well_known),
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_cuts),
         cmocka_unit_test(test_bad_rows),
