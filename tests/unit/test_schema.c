@@ -1,0 +1,467 @@
+/* test_schema.c -- schemas from descriptor sets: rows of sets and the faults in them, each cut at every byte
+ * and with every allocation failing; and loaded tables against generated ones. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "descriptor_text.h"
+#include "failmalloc.h"
+#include "gg/wkt.h"
+#include "proto/builtin.h"
+#include "proto/wire.h"
+#include "test/v1/legacy.gg.h"
+#include "test/v1/library.gg.h"
+#include "test/v1/names.gg.h"
+#include "test/v1/slow.gg.h"
+#include "test/v1/types.gg.h"
+
+/* -- loading text -- */
+typedef struct faults {
+    char text[4096]; /* "file: symbol: reason" lines */
+    size_t len, count;
+} faults;
+
+static void on_fault(void *user, const gg_schema_fault *fault)
+{
+    faults *f = user;
+    assert_true(fault->reason.len > 0);
+    int n = snprintf(f->text + f->len, sizeof f->text - f->len, "%s%.*s: %.*s: %.*s", f->count > 0 ? "\n" : "",
+        GG_STR_ARG(fault->file), GG_STR_ARG(fault->symbol), GG_STR_ARG(fault->reason));
+    f->len += (size_t)n < sizeof f->text - f->len ? (size_t)n : 0;
+    f->count++;
+}
+
+static gg_schema *load_text(const char *text, faults *f)
+{
+    gg_buf set = { 0 };
+    descriptor_from_text(text, "set", &set);
+    gg_schema *schema = gg_schema_load(gg_buf_str(&set), on_fault, f);
+    gg_buf_deinit(&set);
+    return schema;
+}
+
+/* -- rows -- */
+#define P3 "file{ name:'a.proto' syntax:'proto3' "
+#define P2 "file{ name:'a.proto' "
+#define MESSAGE(inside) "message_type{ name:'M' " inside " } "
+#define FIELD(name, number, rest) "field{ name:'" name "' number:" number " " rest " } "
+#define INT "label:1 type:5"
+
+/* clang-format off */
+static const struct { const char *what, *set, *faults; } rows[] = {
+    /* what loads */
+    { "an empty file", P3 "}", "" },
+    { "files in the wrong order",
+      P3 "dependency:'b.proto'" MESSAGE(FIELD("b", "1", "label:1 type:11 type_name:'.B'")) "} file{ name:'b.proto' message_type{ name:'B' } }", "" },
+    { "built-in imports that are missing",
+      P3 "dependency:'google/protobuf/timestamp.proto' dependency:'google/api/annotations.proto'"
+      MESSAGE(FIELD("t", "1", "label:1 type:11 type_name:'.google.protobuf.Timestamp'")) "}", "" },
+    { "the same file twice", P3 "} " P3 "}", "" },
+    { "names without a leading dot, from the inside out",
+      P3 "package:'a.b'" "message_type{ name:'M' field{ name:'x' number:1 label:1 type_name:'N' } nested_type{ name:'N' } } "
+      "message_type{ name:'O' field{ name:'x' number:1 label:1 type_name:'M.N' } field{ name:'y' number:2 label:1 type_name:'b.E' } } "
+      "enum_type{ name:'E' value{ name:'Z' number:0 } } }", "" },
+    { "a public import",
+      P3 "dependency:'b.proto'" MESSAGE(FIELD("c", "1", "label:1 type:11 type_name:'.C'")) "} "
+      "file{ name:'b.proto' dependency:'c.proto' public_dependency:0 } file{ name:'c.proto' message_type{ name:'C' } }", "" },
+    { "a proto2 enum that does not start at 0", P2 "enum_type{ name:'E' value{ name:'A' number:5 } } }", "" },
+    { "proto2 fields with one JSON name", P2 MESSAGE(FIELD("a_b", "1", INT) FIELD("aB", "2", INT)) "}", "" },
+    { "a field called _", P3 MESSAGE(FIELD("_", "1", INT)) "}", "" },
+
+    /* the set and its files */
+    { "nothing", "", ": : the descriptor set holds no file" },
+    { "a file without a name", "file{ package:'a' }", ": : a file without a name" },
+    { "two files of one name", P3 "} " P3 "package:'p' }", "a.proto: : the file is there twice, with different contents" },
+    { "an unknown syntax", "file{ name:'a.proto' syntax:'proto4' }", "a.proto: : syntax \"proto4\" is not known" },
+    { "editions", "file{ name:'a.proto' syntax:'editions' }",
+      "a.proto: : editions are not supported; the syntax must be proto2 or proto3" },
+    { "malformed", "file{ name:'a.proto' 4:7 }", "a.proto: : the descriptor is cut short or malformed" },
+    { "malformed inside", "file{ name:'a.proto' 4:'\\x12\\x05' }", "a.proto: : the descriptor is cut short or malformed" },
+    { "a missing import", P3 "dependency:'b/c.proto' }", "a.proto: : imports b/c.proto, which is not in this set" },
+    { "a public import that is none", P3 "public_dependency:0 }", "a.proto: : public import 0 of 0" },
+    { "a file that imports itself", P3 "dependency:'a.proto' }", "a.proto: : imports itself: a.proto -> a.proto" },
+    { "a cycle behind an import",
+      P3 "dependency:'b.proto' } file{ name:'b.proto' dependency:'c.proto' } file{ name:'c.proto' dependency:'b.proto' }",
+      "b.proto: : imports itself: b.proto -> c.proto -> b.proto" },
+
+    /* names */
+    { "a package that is none", P3 "package:'a..b' }", "a.proto: a..b: is not the name of a package" },
+    { "a package that ends in a dot", P3 "package:'a.' }", "a.proto: a.: is not the name of a package" },
+    { "a message without a name", P3 "message_type{ } }",
+      "a.proto: : the name of a message must be letters, digits and underscores" },
+    { "a field with a dash", P3 MESSAGE(FIELD("a-b", "1", INT)) "}",
+      "a.proto: M.a-b: the name of a field must be letters, digits and underscores" },
+    { "two messages", P3 "package:'p' message_type{ name:'M' } message_type{ name:'M' } }",
+      "a.proto: p.M: a message, but a message of that name is defined in a.proto" },
+    { "an enum called like a message elsewhere", P3 "message_type{ name:'M' } } file{ name:'b.proto' enum_type{ name:'M' value{ name:'V' number:1 } } }",
+      "b.proto: M: an enum, but a message of that name is defined in a.proto" },
+    { "a message called like a package", P3 "package:'p.q' } file{ name:'b.proto' message_type{ name:'p' } }",
+      "b.proto: p: a message, but a package of that name is defined in a.proto" },
+    { "a package called like a message", "file{ name:'b.proto' message_type{ name:'p' } }" P3 "package:'p.q' }",
+      "a.proto: p: a package, but a message of that name is defined in b.proto" },
+    { "two fields", P3 MESSAGE(FIELD("x", "1", INT) FIELD("x", "2", INT)) "}",
+      "a.proto: M.x: a field, but a field of that name is defined in a.proto" },
+    { "values of two enums", P3 "enum_type{ name:'E' value{ name:'V' number:0 } } enum_type{ name:'F' value{ name:'V' number:0 } } }",
+      "a.proto: V: an enum value, but an enum value of that name is defined in a.proto" },
+
+    /* types */
+    { "no such type", P3 MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.p.Missing'")) "}",
+      "a.proto: M.x: type p.Missing is not defined in this set" },
+    { "no such type in scope", P3 MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'Missing'")) "}",
+      "a.proto: M.x: type Missing is not defined in this set" },
+    { "a type that is not imported", P3 MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.B'")) "} file{ name:'b.proto' message_type{ name:'B' } }",
+      "a.proto: M.x: type B is defined in b.proto, which this file does not import" },
+    { "a type behind an import that is not public",
+      P3 "dependency:'b.proto'" MESSAGE(FIELD("c", "1", "label:1 type:11 type_name:'.C'")) "} "
+      "file{ name:'b.proto' dependency:'c.proto' } file{ name:'c.proto' message_type{ name:'C' } }",
+      "a.proto: M.c: type C is defined in c.proto, which this file does not import" },
+    { "a message that is an enum", P3 MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.E'")) "enum_type{ name:'E' value{ name:'V' number:0 } } }",
+      "a.proto: M.x: E is an enum, not a message" },
+    { "an enum that is a message", P3 MESSAGE(FIELD("x", "1", "label:1 type:14 type_name:'.M'")) "}",
+      "a.proto: M.x: M is a message, not an enum" },
+    { "no type at all", P3 MESSAGE(FIELD("x", "1", "label:1")) "}", "a.proto: M.x: type 0 is none" },
+    { "type 19", P3 MESSAGE(FIELD("x", "1", "label:1 type:19")) "}", "a.proto: M.x: type 19 is none" },
+    { "a scalar with a name", P3 MESSAGE(FIELD("x", "1", "label:1 type:5 type_name:'.M'")) "}",
+      "a.proto: M.x: a scalar with the type name .M" },
+    { "a method of no message", P3 "service{ name:'S' method{ name:'F' input_type:'.S' output_type:'.N' } } }",
+      "a.proto: S.F: S is a service, not a message\na.proto: S.F: type N is not defined in this set" },
+
+    /* fields */
+    { "number 0", P3 MESSAGE(FIELD("x", "0", INT)) "}", "a.proto: M.x: number 0 is not between 1 and 536870911" },
+    { "number 2^29", P3 MESSAGE(FIELD("x", "536870912", INT)) "}", "a.proto: M.x: number 536870912 is not between 1 and 536870911" },
+    { "a reserved number", P3 MESSAGE(FIELD("x", "19500", INT)) "}",
+      "a.proto: M.x: number 19500 is reserved for protobuf itself (19000 to 19999)" },
+    { "one number twice", P3 MESSAGE(FIELD("x", "7", INT) FIELD("y", "1", INT) FIELD("z", "7", INT)) "}",
+      "a.proto: M.z: number 7 is that of M.x" },
+    { "one JSON name twice", P3 MESSAGE(FIELD("a_b", "1", INT) FIELD("aB", "2", INT)) "}",
+      "a.proto: M.aB: JSON name \"aB\" is that of M.a_b" },
+    { "required in proto3", P3 MESSAGE(FIELD("x", "1", "label:2 type:5")) "}", "a.proto: M.x: required in a proto3 file" },
+    { "a group in proto3", P3 MESSAGE(FIELD("x", "1", "label:1 type:10 type_name:'.M'")) "}", "a.proto: M.x: a group in a proto3 file" },
+    { "a proto2 enum in proto3",
+      P3 "dependency:'b.proto'" MESSAGE(FIELD("x", "1", "label:1 type:14 type_name:'.E'")) "} file{ name:'b.proto' enum_type{ name:'E' value{ name:'V' number:0 } } }",
+      "a.proto: M.x: E is a proto2 enum, this is a proto3 message" },
+    { "packed text", P3 MESSAGE(FIELD("x", "1", "label:3 type:9 options{ packed:1 }")) "}",
+      "a.proto: M.x: packed, but not a repeated number, bool or enum" },
+    { "a oneof that is not there", P3 MESSAGE(FIELD("x", "1", INT " oneof_index:0")) "}", "a.proto: M.x: is in oneof 0, which there is not" },
+    { "a oneof without fields", P3 MESSAGE("oneof_decl{ name:'o' }") "}", "a.proto: M: oneof o has no field" },
+    { "a repeated member of a oneof", P3 MESSAGE(FIELD("x", "1", "label:3 type:5 oneof_index:0") FIELD("y", "2", INT " oneof_index:0") "oneof_decl{ name:'o' }") "}",
+      "a.proto: M.x: a member of a oneof must be optional" },
+    { "an optional field without its oneof", P3 MESSAGE(FIELD("x", "1", INT " proto3_optional:1")) "}",
+      "a.proto: M.x: optional without its oneof" },
+    { "two optional fields in a oneof",
+      P3 MESSAGE(FIELD("x", "1", INT " oneof_index:0 proto3_optional:1") FIELD("y", "2", INT " oneof_index:0 proto3_optional:1") "oneof_decl{ name:'_x' }") "}",
+      "a.proto: M.y: shares the oneof of an optional field" },
+
+    /* maps */
+    { "a map with a float for a key",
+      P3 MESSAGE(FIELD("m", "1", "label:3 type:11 type_name:'.M.E'")
+      "nested_type{ name:'E' field{ name:'key' number:1 label:1 type:2 } field{ name:'value' number:2 label:1 type:5 } options{ map_entry:1 } }") "}",
+      "a.proto: M.E: a map's key must be an integer, a bool or a string" },
+    { "a map entry of three",
+      P3 MESSAGE(FIELD("m", "1", "label:3 type:11 type_name:'.M.E'")
+      "nested_type{ name:'E' field{ name:'key' number:1 label:1 type:5 } options{ map_entry:1 } }") "}",
+      "a.proto: M.E: a map entry must have a field 1, the key, and a field 2, the value" },
+    { "a single map entry",
+      P3 MESSAGE(FIELD("m", "1", "label:1 type:11 type_name:'.M.E'")
+      "nested_type{ name:'E' field{ name:'key' number:1 label:1 type:5 } field{ name:'value' number:2 label:1 type:5 } options{ map_entry:1 } }") "}",
+      "a.proto: M.m: M.E is the entry of a map that this is not" },
+
+    /* enums */
+    { "an enum without values", P3 "enum_type{ name:'E' } }", "a.proto: E: an enum of 0 values" },
+    { "a proto3 enum that does not start at 0", P3 "enum_type{ name:'E' value{ name:'V' number:1 } } }",
+      "a.proto: E: the first value of a proto3 enum must be 0" },
+    { "aliases", P3 "enum_type{ name:'E' value{ name:'V' number:0 } value{ name:'W' number:0 } } }",
+      "a.proto: E: V and W are both 0, without allow_alias" },
+    { "aliases that are allowed", P3 "enum_type{ name:'E' value{ name:'V' number:0 } value{ name:'W' number:0 } options{ allow_alias:1 } } }", "" },
+
+    /* extensions */
+    { "two extensions of one number",
+      P2 MESSAGE("") "extension{ name:'x' extendee:'.M' number:100 label:1 type:5 } extension{ name:'y' extendee:'.M' number:100 label:1 type:5 } }",
+      "a.proto: y: extends M with number 100, as does x" },
+    { "an extension of nothing", P2 "extension{ name:'x' extendee:'.M' number:100 label:1 type:5 } }",
+      "a.proto: x: type M is not defined in this set" },
+
+    /* all of them are told */
+    { "three faults", P3 MESSAGE(FIELD("x", "0", INT) FIELD("y", "19000", INT)) "enum_type{ name:'E' } }",
+      "a.proto: M.x: number 0 is not between 1 and 536870911\n"
+      "a.proto: M.y: number 19000 is reserved for protobuf itself (19000 to 19999)\n"
+      "a.proto: E: an enum of 0 values" },
+};
+/* clang-format on */
+
+static void test_rows(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        faults f = { .len = 0 };
+        gg_schema *schema = load_text(rows[i].set, &f);
+        if (strcmp(f.text, rows[i].faults) != 0)
+            fail_msg("%s:\n%s", rows[i].what, f.text);
+        assert_int_equal(schema == NULL, f.count > 0);
+        gg_schema_free(schema);
+    }
+}
+
+/* A set cut short is a schema only where it is a shorter set; otherwise it says why not. */
+static void test_cut(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        gg_buf set = { 0 };
+        descriptor_from_text(rows[i].set, "set", &set);
+        for (size_t cut = 0; cut < set.len; cut++) {
+            faults f = { .len = 0 };
+            char *exact = malloc(cut + 1); /* a read beyond the end is seen by the sanitizer */
+            memcpy(exact, gg_buf_str(&set).ptr, cut);
+            gg_schema *schema = gg_schema_load(gg_str_of(exact, cut), on_fault, &f);
+            if ((schema == NULL) != (f.count > 0))
+                fail_msg("%s, cut at %zu:\n%s", rows[i].what, cut, f.text);
+            gg_schema_free(schema);
+            free(exact);
+        }
+        gg_buf_deinit(&set);
+    }
+}
+
+static void test_starved(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        gg_buf set = { 0 };
+        descriptor_from_text(rows[i].set, "set", &set);
+        for (size_t n = 0;; n++) {
+            faults f = { .len = 0 };
+            gg_fail_after(n);
+            gg_schema *schema = gg_schema_load(gg_buf_str(&set), on_fault, &f);
+            bool starved = gg_fail_happened();
+            gg_fail_after(SIZE_MAX);
+            const char *told = strstr(f.text, "out of memory");
+            if (starved ? schema != NULL || told == NULL : strcmp(f.text, rows[i].faults) != 0)
+                fail_msg("%s, allocation %zu:\n%s", rows[i].what, n, f.text);
+            gg_schema_free(schema);
+            if (!starved)
+                break;
+        }
+        gg_buf_deinit(&set);
+    }
+}
+
+static void test_nesting(void **state)
+{
+    (void)state;
+    for (size_t depth = 31; depth <= 200; depth += depth < 34 ? 1 : 166) {
+        char text[16384] = "file{ name:'a.proto' message_type{ name:'M'";
+        for (size_t i = 1; i < depth; i++)
+            strcat(text, " nested_type{ name:'M'");
+        for (size_t i = 0; i < depth + 1; i++)
+            strcat(text, " }");
+        faults f = { .len = 0 };
+        gg_schema *schema = load_text(text, &f);
+        assert_string_equal(f.text, depth <= 32 ? "" : "a.proto: : messages are nested more than 32 deep");
+        gg_schema_free(schema);
+    }
+}
+
+/* -- loaded tables against generated ones -- */
+static const gg_message_type *const messages[] = {
+    &test_v1_AllTypes_type,
+    &test_v1_AllTypes_Point_type,
+    &test_v1_AllTypes_ByStringEntry_type,
+    &test_v1_AllTypes_ByInt32Entry_type,
+    &test_v1_AllTypes_ByInt64Entry_type,
+    &test_v1_AllTypes_ByUint32Entry_type,
+    &test_v1_AllTypes_ByUint64Entry_type,
+    &test_v1_AllTypes_ByFixed32Entry_type,
+    &test_v1_AllTypes_ByBoolEntry_type,
+    &test_v1_Book_type,
+    &test_v1_BookRequest_type,
+    &test_v1_BookReply_type,
+    &test_v1_Legacy_type,
+    &test_v1_Legacy_Extra_type,
+    &test_v1_Legacy_Part_type,
+    &test_v1_Legacy_ByNameEntry_type,
+    &test_v1_Names_type,
+    &test_v1_Empty_type,
+    &test_v1_WaitRequest_type,
+    &gg_google_protobuf_Timestamp_type,
+    &gg_google_protobuf_Duration_type,
+    &gg_google_protobuf_Empty_type,
+    &gg_google_protobuf_FieldMask_type,
+    &gg_google_protobuf_Any_type,
+    &gg_google_protobuf_DoubleValue_type,
+    &gg_google_protobuf_FloatValue_type,
+    &gg_google_protobuf_Int64Value_type,
+    &gg_google_protobuf_UInt64Value_type,
+    &gg_google_protobuf_Int32Value_type,
+    &gg_google_protobuf_UInt32Value_type,
+    &gg_google_protobuf_BoolValue_type,
+    &gg_google_protobuf_StringValue_type,
+    &gg_google_protobuf_BytesValue_type,
+    &gg_google_protobuf_Struct_type,
+    &gg_google_protobuf_Struct_FieldsEntry_type,
+    &gg_google_protobuf_Value_type,
+    &gg_google_protobuf_ListValue_type,
+    &gg_google_rpc_Status_type,
+};
+
+static const gg_enum_type *const enums[] = {
+    &test_v1_Color_type,
+    &test_v1_AllTypes_Size_type,
+    &test_v1_Mood_type,
+    &test_v1_Names_Inner_Kind_type,
+    &gg_google_protobuf_NullValue_type,
+};
+
+static gg_schema *load_generated(faults *f)
+{
+    static const gg_file_type *const files[] = {
+        &test_v1_names_proto_file, /* before what it imports */
+        &test_v1_types_proto_file,
+        &test_v1_library_proto_file,
+        &test_v1_legacy_proto_file,
+        &test_v1_slow_proto_file,
+    };
+    gg_buf set = { 0 };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        assert_int_equal(gg_wire_write_bytes(&set, 1, files[i]->descriptor), GG_OK);
+    const gg_file_type *status = gg_builtin_file(GG_STR("google/rpc/status.proto"));
+    assert_int_equal(gg_wire_write_bytes(&set, 1, status->descriptor), GG_OK);
+    gg_schema *schema = gg_schema_load(gg_buf_str(&set), on_fault, f);
+    gg_buf_deinit(&set);
+    return schema;
+}
+
+static void same_field(const gg_field *a, const gg_field *b, gg_str message)
+{
+    bool same = gg_str_eq(a->name, b->name) && gg_str_eq(a->json_name, b->json_name) && a->number == b->number &&
+        a->type == b->type && a->rule == b->rule && a->flags == b->flags && a->offset == b->offset &&
+        a->presence == b->presence && (a->message == NULL) == (b->message == NULL) &&
+        (a->message == NULL || gg_str_eq(a->message->name, b->message->name)) &&
+        (a->enum_type == NULL) == (b->enum_type == NULL) &&
+        (a->enum_type == NULL || gg_str_eq(a->enum_type->name, b->enum_type->name));
+    if (!same)
+        fail_msg("%.*s.%.*s: offset %u, %u, presence %u, %u, rule %u, %u, flags %u, %u", GG_STR_ARG(message),
+            GG_STR_ARG(b->name), a->offset, b->offset, a->presence, b->presence, a->rule, b->rule, a->flags, b->flags);
+}
+
+static void test_generated_messages(void **state)
+{
+    (void)state;
+    faults f = { .len = 0 };
+    gg_schema *schema = load_generated(&f);
+    assert_string_equal(f.text, "");
+    for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
+        const gg_message_type *b = messages[i], *a = gg_schema_message(schema, b->name);
+        assert_non_null(a);
+        assert_int_equal(a->field_count, b->field_count);
+        for (size_t k = 0; k < a->field_count; k++) {
+            same_field(&a->fields[k], &b->fields[k], b->name);
+            assert_int_equal(a->by_number[k], b->by_number[k]);
+        }
+        assert_int_equal(a->name_count, b->name_count);
+        for (size_t k = 0; k < a->name_count; k++)
+            assert_int_equal(a->by_name[k], b->by_name[k]);
+        assert_int_equal(a->size, b->size);
+        assert_int_equal(a->well_known, b->well_known);
+        assert_int_equal(a->map_entry, b->map_entry);
+    }
+    gg_schema_free(schema);
+}
+
+static void test_generated_enums(void **state)
+{
+    (void)state;
+    faults f = { .len = 0 };
+    gg_schema *schema = load_generated(&f);
+    for (size_t i = 0; i < sizeof enums / sizeof enums[0]; i++) {
+        const gg_enum_type *b = enums[i], *a = gg_schema_enum(schema, b->name);
+        assert_non_null(a);
+        assert_int_equal(a->value_count, b->value_count);
+        assert_int_equal(a->closed, b->closed);
+        for (size_t k = 0; k < a->value_count; k++) {
+            assert_true(gg_str_eq(a->values[k].name, b->values[k].name));
+            assert_int_equal(a->values[k].number, b->values[k].number);
+            assert_int_equal(a->by_number[k], b->by_number[k]);
+            assert_int_equal(a->by_name[k], b->by_name[k]);
+        }
+    }
+    gg_schema_free(schema);
+}
+
+static void test_generated_services(void **state)
+{
+    (void)state;
+    static const gg_service_type *const want[] = {
+        /* in the order of the set */
+        &test_v1_Nothing_type,
+        &test_v1_Streams_type,
+        &test_v1_Keywords_type,
+        &test_v1_Types_type,
+        &test_v1_Library_type,
+        &test_v1_Slow_type,
+    };
+    const size_t count = sizeof want / sizeof want[0];
+    faults f = { .len = 0 };
+    gg_schema *schema = load_generated(&f);
+    assert_int_equal(gg_schema_service_count(schema), count);
+    assert_null(gg_schema_service_at(schema, count));
+    for (size_t i = 0; i < count; i++) {
+        const gg_service_type *a = gg_schema_service_at(schema, i), *b = want[i];
+        assert_true(gg_str_eq(a->name, b->name));
+        assert_ptr_equal(gg_schema_service(schema, b->name), a);
+        assert_true(gg_str_eq(a->file->name, b->file->name));
+        assert_true(gg_str_eq(a->file->descriptor, b->file->descriptor));
+        assert_int_equal(a->file->import_count, b->file->import_count);
+        assert_int_equal(a->method_count, b->method_count);
+        for (size_t k = 0; k < a->method_count; k++) {
+            const gg_method_type *m = &a->methods[k], *n = &b->methods[k];
+            assert_true(gg_str_eq(m->path, n->path) && gg_str_eq(m->options, n->options));
+            assert_true(gg_str_eq(m->input->name, n->input->name) && gg_str_eq(m->output->name, n->output->name));
+            assert_true(m->client_streaming == n->client_streaming && m->server_streaming == n->server_streaming);
+        }
+    }
+    assert_true(gg_str_eq(gg_schema_service(schema, GG_STR("test.v1.Keywords"))->file->imports[0]->name,
+        GG_STR("test/v1/legacy.proto")));
+    gg_schema_free(schema);
+}
+
+static void test_look_ups(void **state)
+{
+    (void)state;
+    faults f = { .len = 0 };
+    gg_schema *schema = load_generated(&f);
+    assert_null(gg_schema_message(schema, GG_STR("test.v1.Missing")));
+    assert_null(gg_schema_message(schema, GG_STR(".test.v1.Book")));
+    assert_null(gg_schema_message(schema, GG_STR("test.v1.Color")));
+    assert_null(gg_schema_enum(schema, GG_STR("test.v1.Book")));
+    assert_null(gg_schema_service(schema, GG_STR("test.v1")));
+    const gg_message_type *type = gg_schema_message(schema, GG_STR("test.v1.AllTypes"));
+    assert_int_equal(gg_field_by_name(type, GG_STR("anotherName"))->number, 20);
+    assert_int_equal(gg_field_by_name(type, GG_STR("renamed"))->number, 20);
+    assert_int_equal(gg_field_by_name(type, GG_STR("int32Value"))->number, 3);
+    assert_int_equal(gg_field_by_name(type, GG_STR("int32_value"))->number, 3);
+    assert_null(gg_field_by_name(type, GG_STR("Int32Value")));
+    const gg_enum_type *color = gg_schema_enum(schema, GG_STR("test.v1.Color"));
+    assert_true(gg_str_eq(gg_enum_by_number(color, 1)->name, GG_STR("COLOR_RED")));
+    assert_int_equal(gg_enum_by_name(color, GG_STR("COLOR_CRIMSON"))->number, 1);
+    gg_schema_free(schema);
+    gg_schema_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_starved),
+        cmocka_unit_test(test_nesting),
+        cmocka_unit_test(test_generated_messages),
+        cmocka_unit_test(test_generated_enums),
+        cmocka_unit_test(test_generated_services),
+        cmocka_unit_test(test_look_ups),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
