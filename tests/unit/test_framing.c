@@ -141,7 +141,7 @@ static void test_big(void **state)
 static void test_claim(void **state)
 {
     (void)state;
-    char prefix[GG_PREFIX_LEN];
+    char prefix[GG_PREFIX_LEN] = { 0 };
     gg_str message, body = gg_str_of(prefix, sizeof prefix);
     bool compressed;
     gg_deframer d;
@@ -158,7 +158,7 @@ static void test_claim(void **state)
 static void test_arena_limit(void **state)
 {
     (void)state;
-    char prefix[GG_PREFIX_LEN], piece[10000] = { 0 };
+    char prefix[GG_PREFIX_LEN] = { 0 }, piece[10000] = { 0 };
     gg_str message, body = gg_str_of(prefix, sizeof prefix);
     bool compressed;
     gg_deframer d;
