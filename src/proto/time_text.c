@@ -230,7 +230,7 @@ gg_rc gg_duration_parse(gg_str text, int64_t *seconds, int32_t *nanos)
     unsigned fraction;
     bool negative = take_char(&text, '-');
     if (!take_number(&text, (uint64_t)DURATION_MAX, &whole) || !take_fraction(&text, &fraction) ||
-        !take_char(&text, 's') || text.len > 0 || (whole == (uint64_t)DURATION_MAX && fraction > 0))
+        !take_char(&text, 's') || text.len > 0)
         return GG_EPROTO;
     *seconds = negative ? -(int64_t)whole : (int64_t)whole;
     *nanos = negative ? -(int32_t)fraction : (int32_t)fraction;

@@ -90,7 +90,7 @@ static const row rows[] = {
     { "duration, other fractions", "{\"lasts\":\"0.000000001s\"}", NULL },
     { "duration, zero", "{\"lasts\":\"0s\"}", NULL },
     { "duration, less than a second below zero", "{\"lasts\":\"-0.250s\"}", NULL },
-    { "duration, largest", "{\"lasts\":\"315576000000s\"}", NULL },
+    { "duration, largest", "{\"lasts\":\"315576000000.999999999s\"}", NULL },
     { "field mask", "{\"mask\":\"user.displayName,photo,a1B\"}", NULL },
     { "field mask, empty", "{\"mask\":\"\"}", NULL },
     { "wrappers", "{\"wInt64\":\"-5\",\"wString\":\"\"}", NULL },
