@@ -1,8 +1,8 @@
 #!/bin/sh
 # Rewrites the generated files that are kept in the repository.
 #
-#   tools/generate.sh [DIR]        examples/ping/gen, bench/gen, tests/gen; below DIR instead of the repository
-#   tools/generate.sh --builtin    src/proto/builtin_files.c: after a change in proto/, then build again
+#   tools/generate.sh [DIR]               examples/ping/gen, bench/gen, tests/gen; below DIR instead of the repository
+#   tools/generate.sh --builtin [FILE]    src/proto/builtin_files.c, or FILE: after a change in proto/
 #
 # The programs: PROTOC (protoc) and PROTOC_GEN_GG (build/bin/protoc-gen-gg).
 set -eu
@@ -23,7 +23,7 @@ if [ "${1:-}" = --builtin ]; then
         google/api/http.proto google/api/annotations.proto google/api/httpbody.proto \
         google/api/field_behavior.proto google/rpc/code.proto google/rpc/status.proto
     "$plugin" --builtin <"$set" >"$set.c"
-    mv "$set.c" src/proto/builtin_files.c
+    mv "$set.c" "${2:-src/proto/builtin_files.c}"
     exit
 fi
 
