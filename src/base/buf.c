@@ -15,7 +15,7 @@ static char *grow(gg_buf *buf, size_t need)
     char *data = gg_pool_take(buf->pool, need > buf->cap * 2 ? need : buf->cap * 2, &cap);
     if (data == NULL)
         return NULL;
-    if (buf->len != 0)
+    if (buf->data != NULL)
         memcpy(data, buf->data + buf->start, buf->len);
     give_back(buf);
     buf->data = data;

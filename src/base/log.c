@@ -34,7 +34,7 @@ enum { TIME_MEMBER_LEN = sizeof ",\"time\":\"\"}\n" + GG_RFC3339_LEN };
 /* All of it or nothing. */
 static bool put(line *out, gg_str text)
 {
-    if (text.len > out->limit - out->len)
+    if (out->len + text.len > out->limit)
         return false;
     if (text.len != 0)
         memcpy(out->data + out->len, text.ptr, text.len);

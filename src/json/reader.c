@@ -136,7 +136,7 @@ gg_rc gg_json_emit_carried(gg_json_reader *r, gg_json_token *token, gg_json_kind
 
 /* -- nesting -- */
 
-static gg_rc open(gg_json_reader *r, gg_json_token *token, gg_json_kind kind, const char *p)
+static gg_rc open_container(gg_json_reader *r, gg_json_token *token, gg_json_kind kind, const char *p)
 {
     if (r->depth == r->depth_limit)
         return gg_json_fail(r, GG_ETOOBIG, gg_json_offset(r, p), "nested too deeply");
@@ -150,7 +150,7 @@ static gg_rc open(gg_json_reader *r, gg_json_token *token, gg_json_kind kind, co
     return GG_OK;
 }
 
-static gg_rc close(gg_json_reader *r, gg_json_token *token, gg_json_kind kind, const char *p)
+static gg_rc close_container(gg_json_reader *r, gg_json_token *token, gg_json_kind kind, const char *p)
 {
     r->depth--;
     if (r->depth == 0) {
@@ -191,9 +191,9 @@ static gg_rc read_value(gg_json_reader *r, gg_json_token *token, const char *p)
     case '"':
         return gg_json_read_string(r, token, GG_JSON_STRING, p + 1);
     case '{':
-        return open(r, token, GG_JSON_OBJECT, p);
+        return open_container(r, token, GG_JSON_OBJECT, p);
     case '[':
-        return open(r, token, GG_JSON_ARRAY, p);
+        return open_container(r, token, GG_JSON_ARRAY, p);
     case 't':
         return read_literal(r, token, GG_JSON_TRUE, p, 0);
     case 'f':
@@ -262,13 +262,13 @@ gg_rc gg_json_next(gg_json_reader *reader, gg_json_token *token)
         switch (r->expect) {
         case GG_EXPECT_VALUE_OR_END:
             if (*p == ']')
-                return close(r, token, GG_JSON_ARRAY_END, p);
+                return close_container(r, token, GG_JSON_ARRAY_END, p);
             return read_value(r, token, p);
         case GG_EXPECT_VALUE:
             return read_value(r, token, p);
         case GG_EXPECT_NAME_OR_END:
             if (*p == '}')
-                return close(r, token, GG_JSON_OBJECT_END, p);
+                return close_container(r, token, GG_JSON_OBJECT_END, p);
             return read_name(r, token, p, "expected a name or '}'");
         case GG_EXPECT_NAME:
             return read_name(r, token, p, "expected a name");
@@ -279,14 +279,14 @@ gg_rc gg_json_next(gg_json_reader *reader, gg_json_token *token)
             break;
         case GG_EXPECT_OBJECT_NEXT:
             if (*p == '}')
-                return close(r, token, GG_JSON_OBJECT_END, p);
+                return close_container(r, token, GG_JSON_OBJECT_END, p);
             if (*p != ',')
                 return fail_at(r, p, "expected ',' or '}'");
             r->expect = GG_EXPECT_NAME;
             break;
         case GG_EXPECT_ARRAY_NEXT:
             if (*p == ']')
-                return close(r, token, GG_JSON_ARRAY_END, p);
+                return close_container(r, token, GG_JSON_ARRAY_END, p);
             if (*p != ',')
                 return fail_at(r, p, "expected ',' or ']'");
             r->expect = GG_EXPECT_VALUE;
