@@ -19,10 +19,11 @@ build: build/build.ninja ## the release build: libraries in build/, programs in 
 debug: build/debug/build.ninja ## the debug build, with ASan and UBSan, in build/debug/
 	@cmake --build --preset debug
 
+# GNU make trips over a child that ends in the very moment of a ctrl-C: hence the short sleep.
 run: ## installs what is missing, builds, and serves examples/ping on its default ports
 	@tools/deps build run
 	@$(MAKE) --no-print-directory build
-	@tools/run
+	@trap : INT; tools/run; status=$$?; sleep 0.1; exit $$status
 
 test: ## installs what is missing, builds, and runs every test
 	@tools/deps build run test
