@@ -53,12 +53,14 @@ GG_API gg_status gg_call_fail(gg_call *call, gg_status status, const char *forma
 
 /* Ends a call whose handler returned GG_STATUS_PENDING; exactly once, and the last use of call. */
 GG_API void gg_call_finish(gg_call *call, gg_status status);
-/* fn runs once if the call is canceled before it is finished; the call must still be finished.
- * One per call: a later one replaces it. */
+/* fn runs once if the call is canceled, or out of time, before it is finished; the call must still be
+ * finished, by fn itself or later.  Set after the cancel, it runs soon.  One per call: a later one replaces it. */
 GG_API void gg_call_on_cancel(gg_call *call, void (*fn)(gg_call *call, void *arg), void *arg);
-/* Runs fn on the loop's thread after delay_ns, unless the call is finished first.  GG_OK, GG_ENOMEM. */
+/* Runs fn on the loop's thread after delay_ns, unless the call is finished first.  GG_OK, GG_ENOMEM,
+ * GG_ECANCELED (finished already). */
 GG_API gg_rc gg_call_after(gg_call *call, uint64_t delay_ns, void (*fn)(gg_call *call, void *arg), void *arg);
-/* From any thread, while the call is unfinished: runs fn on the loop's thread.  GG_OK, GG_ENOMEM. */
+/* From any thread, while the call is unfinished: runs fn on the loop's thread, unless the call is finished
+ * first.  GG_OK, GG_ENOMEM. */
 GG_API gg_rc gg_call_post(gg_call *call, void (*fn)(gg_call *call, void *arg), void *arg);
 
 /* -- handlers -- */
@@ -94,15 +96,19 @@ typedef struct gg_interceptor {
     /* In order of registration.  GG_STATUS_OK continues; GG_STATUS_PENDING continues when
      * gg_call_continue is called; anything else is the call's status (gg_call_fail sets its message). */
     gg_status (*start)(gg_call *call, void *state, void *user);
-    gg_status (*message_in)(gg_call *call, void *state, const gg_message *message, void *user);  /* in order */
-    gg_status (*message_out)(gg_call *call, void *state, const gg_message *message, void *user); /* in reverse order */
-    void (*headers_out)(gg_call *call, void *state, void *user);                                 /* in reverse order */
+    /* As the handler sees the message, in order; and as it goes out, in reverse order.  Anything but
+     * GG_STATUS_OK is the call's status; a message cannot be held back. */
+    gg_status (*message_in)(gg_call *call, void *state, const gg_message *message, void *user);
+    gg_status (*message_out)(gg_call *call, void *state, const gg_message *message, void *user);
+    /* Before the first message or the status, in reverse order; not for a call that is canceled. */
+    void (*headers_out)(gg_call *call, void *state, void *user);
     /* Exactly once per started call, in reverse order, with the status the caller gets. */
     void (*end)(gg_call *call, void *state, gg_status status, gg_str message, void *user);
 } gg_interceptor;
 
 /* Continues a call that a start hook held back with GG_STATUS_PENDING: with GG_STATUS_OK to the next hook
- * or the handler, with any other status to its end. */
+ * or the handler, with any other status to its end.  Exactly once, also if the call is canceled meanwhile
+ * (its end has run then, and this only frees it). */
 GG_API void gg_call_continue(gg_call *call, gg_status status);
 
 GG_END_DECLS

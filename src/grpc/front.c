@@ -29,6 +29,9 @@ static gg_headers list_of(const gg_header *items, size_t count)
 static bool subtype_of(gg_str value, gg_str *subtype)
 {
     gg_str prefix = GG_STR("application/grpc");
+    *subtype = gg_str_of(NULL, 0);
+    if (gg_str_eq(value, prefix)) /* as every client writes it */
+        return true;
     if (!gg_str_starts_nocase(value, prefix))
         return false;
     *subtype = gg_str_of(value.ptr + prefix.len, value.len - prefix.len);

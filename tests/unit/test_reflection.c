@@ -108,6 +108,8 @@ static void print_body(text *out, uint32_t number, gg_str body)
 static void print_answer(text *out, gg_str answer, gg_str request)
 {
     gg_wire_field field;
+    if (request.ptr == NULL)
+        fail();
     while (gg_wire_next(&answer, &field) == GG_OK)
         if (field.number == 1)
             add(out, "at %.*s: ", GG_STR_ARG(field.bytes));
