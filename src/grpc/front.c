@@ -19,12 +19,6 @@ static const gg_header plain_head[] = { { CONTENT_TYPE, GG_STR_INIT("application
 static const gg_header proto_head[] = { { CONTENT_TYPE, GG_STR_INIT("application/grpc+proto") } };
 static const gg_header text_head[] = { { CONTENT_TYPE, GG_STR_INIT("text/plain") } };
 
-/* A list that stands in a table; cap equals count, so that an addition copies it. */
-static gg_headers list_of(const gg_header *items, size_t count)
-{
-    return (gg_headers){ (gg_header *)(uintptr_t)items, count, count };
-}
-
 /* What follows application/grpc, without parameters: "", "+proto".  False if it is another type. */
 static bool subtype_of(gg_str value, gg_str *subtype)
 {
@@ -52,7 +46,7 @@ bool gg_grpc_content_type(gg_str value)
 /* A status at once, and the end of the exchange.  extra: one more field, or name empty. */
 static void refuse(gg_exchange *x, int http_status, gg_status code, gg_str message, gg_header extra)
 {
-    gg_headers headers = list_of(plain_head, 1);
+    gg_headers headers = gg_front_table(plain_head, 1);
     gg_rpc_status status = { .code = code, .message = message };
     gg_rc rc = extra.name.len > 0 ? gg_headers_add(&headers, x->arena, extra.name, extra.value) : GG_OK;
     if (rc == GG_OK)
@@ -64,7 +58,7 @@ static void refuse(gg_exchange *x, int http_status, gg_status code, gg_str messa
 
 static void refuse_http1(gg_exchange *x)
 {
-    gg_headers headers = list_of(text_head, 1);
+    gg_headers headers = gg_front_table(text_head, 1);
     gg_exchange_respond(x, 505, &headers, GG_STR("gRPC needs HTTP/2\n"), NULL);
     gg_exchange_release(x);
 }
@@ -157,7 +151,7 @@ void gg_grpc_front_request(const gg_grpc_front *front, gg_exchange *x)
         }
         if (rc == GG_OK) {
             call->x = x;
-            call->head = subtype.len == 0 ? list_of(plain_head, 1) : list_of(proto_head, 1);
+            call->head = subtype.len == 0 ? gg_front_table(plain_head, 1) : gg_front_table(proto_head, 1);
             x->front = call;
             rc = start_call(front, call, deadline_ns);
         }

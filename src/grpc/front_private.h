@@ -40,6 +40,12 @@ typedef struct gg_front_call {
     gg_headers trailers;
 } gg_front_call;
 
+/* A list that stands in a table; cap equals count, so that an addition copies it. */
+static inline gg_headers gg_front_table(const gg_header *items, size_t count)
+{
+    return (gg_headers){ (gg_header *)(uintptr_t)items, count, count };
+}
+
 /* Ends the call with a status that the front decides. */
 void gg_front_fail(gg_front_call *call, gg_status code, gg_str message);
 /* The last use of the call. */

@@ -16,11 +16,6 @@ static const gg_header ok_trailers[] = { { GG_STR_INIT("grpc-status"), GG_STR_IN
 static const gg_header spent_head[] = { { GG_STR_INIT("content-type"), GG_STR_INIT("application/grpc") },
     { GG_STR_INIT("grpc-status"), GG_STR_INIT("8") } };
 
-static gg_headers list_of(const gg_header *items, size_t count)
-{
-    return (gg_headers){ (gg_header *)(uintptr_t)items, count, count };
-}
-
 void gg_front_on_headers(void *user, const gg_headers *headers)
 {
     gg_front_call *call = user;
@@ -90,7 +85,7 @@ static void fill_trailers(gg_front_call *call, const gg_rpc_status *status)
 {
     bool has_metadata = status->trailers != NULL && status->trailers->count > 0;
     if (call->x->started && status->code == GG_STATUS_OK && status->message.len == 0 && !has_metadata) {
-        call->trailers = list_of(ok_trailers, 1);
+        call->trailers = gg_front_table(ok_trailers, 1);
         return;
     }
     gg_headers list = call->x->started ? (gg_headers){ 0 } : call->head;
@@ -98,7 +93,7 @@ static void fill_trailers(gg_front_call *call, const gg_rpc_status *status)
     if (rc == GG_OK && has_metadata)
         rc = gg_metadata_to_headers(status->trailers, call->x->arena, &list);
     if (rc != GG_OK)
-        list = call->x->started ? list_of(spent_head + 1, 1) : list_of(spent_head, 2);
+        list = call->x->started ? gg_front_table(spent_head + 1, 1) : gg_front_table(spent_head, 2);
     call->trailers = list;
 }
 
