@@ -23,6 +23,13 @@ static inline uint64_t gg_load64(const char *p)
     return word;
 }
 
+static inline uint32_t gg_load32(const char *p)
+{
+    uint32_t word;
+    memcpy(&word, p, sizeof word);
+    return word;
+}
+
 /* The index of the byte that holds the lowest set bit of a mask of high bits, in memory order. */
 static inline size_t gg_first_byte(uint64_t high_bits)
 {

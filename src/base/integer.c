@@ -7,10 +7,21 @@ static const char two_digits[] = "0001020304050607080910111213141516171819"
                                  "6061626364656667686970717273747576777879"
                                  "8081828384858687888990919293949596979899";
 
+/* Digits of the value: log10 from log2, put right by one comparison. */
+static size_t digit_count(uint64_t value)
+{
+    static const uint64_t powers[] = { 0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
+        10000000000, 100000000000, 1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000,
+        100000000000000000, 1000000000000000000, 10000000000000000000u };
+    unsigned bits = 64 - (unsigned)__builtin_clzll(value | 1);
+    unsigned log10 = bits * 1233 >> 12; /* 1233 / 4096 is just above log10(2) */
+    return log10 + (value >= powers[log10]);
+}
+
 size_t gg_u64_print(char *out, uint64_t value)
 {
-    char text[GG_I64_TEXT_LEN];
-    char *p = text + sizeof text;
+    size_t len = digit_count(value);
+    char *p = out + len;
     for (; value >= 100; value /= 100) {
         p -= 2;
         memcpy(p, two_digits + value % 100 * 2, 2);
@@ -21,8 +32,6 @@ size_t gg_u64_print(char *out, uint64_t value)
     } else {
         *--p = (char)('0' + value);
     }
-    size_t len = (size_t)(text + sizeof text - p);
-    memcpy(out, p, len);
     return len;
 }
 

@@ -7,13 +7,6 @@
 
 #include <stdlib.h>
 
-static uint64_t load32(const char *p)
-{
-    uint32_t word;
-    memcpy(&word, p, sizeof word);
-    return word;
-}
-
 static uint64_t fold(uint64_t a, uint64_t b)
 {
     __extension__ unsigned __int128 product = (unsigned __int128)a * b;
@@ -33,7 +26,7 @@ static uint64_t hash(gg_str key)
     if (key.len >= 8)
         tail = gg_load64(key.ptr + key.len - 8);
     else if (key.len >= 4)
-        tail = load32(key.ptr) | load32(key.ptr + key.len - 4) << 32;
+        tail = gg_load32(key.ptr) | (uint64_t)gg_load32(key.ptr + key.len - 4) << 32;
     else if (key.len != 0)
         tail = (uint64_t)(unsigned char)key.ptr[0] | (uint64_t)(unsigned char)key.ptr[key.len / 2] << 8 |
             (uint64_t)(unsigned char)key.ptr[key.len - 1] << 16;

@@ -75,6 +75,8 @@ static gg_rc step_number(gg_json_reader *r, gg_json_token *token, const char *fr
     }
     if (!accepted(state))
         return gg_json_fail(r, GG_EPROTO, gg_json_offset(r, p), "expected a digit");
+    if (r->carry_len == 0)
+        return gg_json_emit(r, token, GG_JSON_NUMBER, gg_str_of(from, (size_t)(p - from)), p);
     return gg_json_emit_carried(r, token, GG_JSON_NUMBER, from, p);
 }
 
@@ -120,9 +122,7 @@ gg_rc gg_json_read_number(gg_json_reader *r, gg_json_token *token, const char *p
     const char *number_end = whole_number(p, r->end);
     if (number_end == NULL)
         return step_number(r, token, p, START);
-    gg_json_emit(r, token, GG_JSON_NUMBER, number_end);
-    token->text = gg_str_of(p, (size_t)(number_end - p));
-    return GG_OK;
+    return gg_json_emit(r, token, GG_JSON_NUMBER, gg_str_of(p, (size_t)(number_end - p)), number_end);
 }
 
 gg_rc gg_json_resume_number(gg_json_reader *r, gg_json_token *token)

@@ -116,23 +116,19 @@ gg_rc gg_json_carry(gg_json_reader *r, const char *text, size_t len)
 
 gg_rc gg_json_emit_carried(gg_json_reader *r, gg_json_token *token, gg_json_kind kind, const char *from, const char *to)
 {
-    gg_str text = gg_str_of(from, (size_t)(to - from));
-    bool owned = r->carry_len != 0;
-    if (owned) {
-        gg_rc rc = gg_json_carry(r, text.ptr, text.len);
-        if (rc != GG_OK)
-            return rc;
-        text = gg_str_of(r->carry, r->carry_len);
-        r->carry[r->carry_len] = '\0';
-        gg_arena_shrink(r->arena, r->carry, r->carry_cap, r->carry_len + 1);
-        r->carry = NULL;
-        r->carry_len = r->carry_cap = 0;
-    }
-    gg_json_emit(r, token, kind, to);
-    token->text = text;
-    token->owned = owned;
+    gg_rc rc = gg_json_carry(r, from, (size_t)(to - from));
+    if (rc != GG_OK)
+        return rc;
+    r->carry[r->carry_len] = '\0';
+    gg_json_emit(r, token, kind, gg_str_of(r->carry, r->carry_len), to);
+    token->owned = true;
+    gg_arena_shrink(r->arena, r->carry, r->carry_cap, r->carry_len + 1);
+    r->carry = NULL;
+    r->carry_len = r->carry_cap = 0;
     return GG_OK;
 }
+
+static const gg_str no_text = { NULL, 0 };
 
 /* -- nesting -- */
 
@@ -145,7 +141,7 @@ static gg_rc open_container(gg_json_reader *r, gg_json_token *token, gg_json_kin
     *word = object ? *word | bit : *word & ~bit;
     r->depth++;
     r->after_value = object ? GG_EXPECT_OBJECT_NEXT : GG_EXPECT_ARRAY_NEXT;
-    gg_json_emit(r, token, kind, p + 1);
+    gg_json_emit(r, token, kind, no_text, p + 1);
     r->expect = object ? GG_EXPECT_NAME_OR_END : GG_EXPECT_VALUE_OR_END;
     return GG_OK;
 }
@@ -161,7 +157,7 @@ static gg_rc close_container(gg_json_reader *r, gg_json_token *token, gg_json_ki
         r->after_value = object ? GG_EXPECT_OBJECT_NEXT : GG_EXPECT_ARRAY_NEXT;
     }
     r->token_offset = gg_json_offset(r, p);
-    return gg_json_emit(r, token, kind, p + 1);
+    return gg_json_emit(r, token, kind, no_text, p + 1);
 }
 
 /* -- values -- */
@@ -181,7 +177,7 @@ static gg_rc read_literal(gg_json_reader *r, gg_json_token *token, gg_json_kind 
         return gg_json_fail(r, GG_EPROTO, r->token_offset, "expected a value");
     if (compared < rest.len)
         return gg_json_cut(r, kind, (uint8_t)(matched + compared));
-    return gg_json_emit(r, token, kind, p + compared);
+    return gg_json_emit(r, token, kind, no_text, p + compared);
 }
 
 static gg_rc read_value(gg_json_reader *r, gg_json_token *token, const char *p)
@@ -200,20 +196,10 @@ static gg_rc read_value(gg_json_reader *r, gg_json_token *token, const char *p)
         return read_literal(r, token, GG_JSON_FALSE, p, 0);
     case 'n':
         return read_literal(r, token, GG_JSON_NULL, p, 0);
-    case '-':
-    case '0':
-    case '1':
-    case '2':
-    case '3':
-    case '4':
-    case '5':
-    case '6':
-    case '7':
-    case '8':
-    case '9':
-        return gg_json_read_number(r, token, p);
     default:
-        return fail_at(r, p, "expected a value");
+        if (*p != '-' && (*p < '0' || *p > '9'))
+            return fail_at(r, p, "expected a value");
+        return gg_json_read_number(r, token, p);
     }
 }
 
@@ -247,7 +233,7 @@ static gg_rc at_end(gg_json_reader *r, gg_json_token *token)
     if (r->expect != GG_EXPECT_INPUT_END)
         return fail_at(r, r->end, "unexpected end of input");
     r->token_offset = gg_json_offset(r, r->end);
-    return gg_json_emit(r, token, GG_JSON_END, r->end);
+    return gg_json_emit(r, token, GG_JSON_END, no_text, r->end);
 }
 
 gg_rc gg_json_next(gg_json_reader *reader, gg_json_token *token)

@@ -29,20 +29,19 @@ gg_rc gg_json_cut(gg_json_reader *r, gg_json_kind kind, uint8_t state);
 /* Adds to the text that is put together, unless skipping. */
 gg_rc gg_json_carry(gg_json_reader *r, const char *text, size_t len);
 
-/* Hands out a token whose last byte is before p. */
-static inline gg_rc gg_json_emit(gg_json_reader *r, gg_json_token *token, gg_json_kind kind, const char *p)
+/* Hands out a token whose last byte is before p; the text is a view. */
+static inline gg_rc gg_json_emit(gg_json_reader *r, gg_json_token *token, gg_json_kind kind, gg_str text, const char *p)
 {
     r->pos = p;
     r->expect = r->after_value;
     token->kind = kind;
     token->owned = false;
-    token->text = gg_str_of(NULL, 0);
+    token->text = text;
     token->offset = r->token_offset;
     return GG_OK;
 }
-/* The same with text: what was put together and then [from, to); a view if that is all. */
-gg_rc gg_json_emit_carried(gg_json_reader *r, gg_json_token *token, gg_json_kind kind, const char *from,
-    const char *to);
+/* The same for a text of which the arena holds the first part: [from, to) is added to that. */
+gg_rc gg_json_emit_carried(gg_json_reader *r, gg_json_token *token, gg_json_kind kind, const char *from, const char *to);
 
 /* p is behind the opening quote, or at the start of the bytes if resumed. */
 gg_rc gg_json_read_string(gg_json_reader *r, gg_json_token *token, gg_json_kind kind, const char *p);

@@ -165,7 +165,11 @@ gg_rc gg_json_read_string(gg_json_reader *r, gg_json_token *token, gg_json_kind 
             return rc;
         run = p += u.used;
     }
-    gg_rc rc = gg_json_emit_carried(r, token, kind, run, p);
+    gg_rc rc = GG_OK;
+    if (r->carry_len == 0)
+        gg_json_emit(r, token, kind, gg_str_of(run, (size_t)(p - run)), p);
+    else
+        rc = gg_json_emit_carried(r, token, kind, run, p);
     if (rc != GG_OK)
         return rc;
     r->pos = p + 1;

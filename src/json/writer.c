@@ -36,12 +36,31 @@ fail:
     return NULL;
 }
 
+/* memcpy that is quick for a few bytes: two words that may overlap. */
+static inline void copy(char *to, const char *from, size_t len)
+{
+    if (len > 16) {
+        memcpy(to, from, len);
+    } else if (len >= 8) {
+        uint64_t first = gg_load64(from), last = gg_load64(from + len - 8);
+        memcpy(to, &first, 8);
+        memcpy(to + len - 8, &last, 8);
+    } else if (len >= 4) {
+        uint32_t first = gg_load32(from), last = gg_load32(from + len - 4);
+        memcpy(to, &first, 4);
+        memcpy(to + len - 4, &last, 4);
+    } else {
+        for (size_t i = 0; i < len; i++)
+            to[i] = from[i];
+    }
+}
+
 void gg_json_write_raw(gg_json_writer *w, gg_str text)
 {
     char *to = gg_json_reserve(w, text.len);
     if (to == NULL || text.len == 0)
         return;
-    memcpy(to, text.ptr, text.len);
+    copy(to, text.ptr, text.len);
     w->len += text.len;
 }
 
@@ -69,7 +88,15 @@ static const char *copy_plain(char **to, const char *p, const char *end)
         uint64_t word = gg_load64(p);
         if (gg_has_special(word))
             break;
-        memcpy(out, &word, sizeof word);
+        memcpy(out, &word, 8);
+    }
+    if (end - p >= 4) {
+        uint32_t word = gg_load32(p);
+        if (!gg_has_special(word | (uint64_t)word << 32)) {
+            memcpy(out, &word, 4);
+            p += 4;
+            out += 4;
+        }
     }
     for (; p < end && !gg_is_special(*p); p++)
         *out++ = *p;
