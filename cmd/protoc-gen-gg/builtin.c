@@ -5,6 +5,7 @@ void write_builtin(generator *g)
 {
     put(g,
         "/* builtin_files.c -- the files of builtin.h, canonical.  Made by tools/generate.sh --builtin; not to be edited. */\n"
+        "/* clang-format off */\n"
         "#include \"proto/builtin.h\"\n");
     for (size_t i = 0; i < g->set->file_count; i++) {
         const gg_desc_file *file = g->set->in_order[i];

@@ -32,7 +32,7 @@ void put(generator *g, const char *format, ...) GG_PRINTF(2, 3);
 /* The inside of a C string literal. */
 void put_escaped(generator *g, gg_str bytes);
 /* A slice as an initialiser, GG_STR_INIT("..."); only for text that is not long. */
-void put_str(generator *g, gg_str text);
+void put_str(generator *g, gg_str s);
 /* Defines `static const` bytes of that name, as a string or, where C limits the length of one, as numbers. */
 void put_bytes(generator *g, gg_str name, gg_str bytes);
 /* The initialiser of a slice of what put_bytes defined. */

@@ -1,4 +1,5 @@
 /* builtin_files.c -- the files of builtin.h, canonical.  Made by tools/generate.sh --builtin; not to be edited. */
+/* clang-format off */
 #include "proto/builtin.h"
 
 /* google/protobuf/descriptor.proto */

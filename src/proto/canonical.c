@@ -316,10 +316,7 @@ static gg_rc complete_field(writer *w, const gg_desc_message *type, entry *entri
 /* For each oneof the place of its last member, plus one. */
 static gg_rc last_members(writer *w, const gg_desc_message *type, const entry *entries, size_t count, size_t **last)
 {
-    *last = NULL;
-    if (type->oneof_count == 0)
-        return GG_OK;
-    *last = gg_arena_zalloc(w->arena, type->oneof_count * sizeof **last);
+    *last = gg_arena_zalloc(w->arena, (type->oneof_count + 1) * sizeof **last);
     if (*last == NULL)
         return GG_ENOMEM;
     for (size_t i = 0; i < count; i++)

@@ -9,6 +9,7 @@
  */
 #include "proto/schema_build.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "proto/canonical.h"
@@ -92,6 +93,7 @@ static void lay_out(const gg_desc_message *message, gg_field *fields, gg_message
                 field->presence = place(&l, sizeof(bool), _Alignof(bool));
             break;
         case GG_FIELD_ONEOF:
+            assert(oneof != NULL);
             place_oneof(&l, oneof);
             field->offset = oneof->offset;
             field->presence = oneof->case_offset;

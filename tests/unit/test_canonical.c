@@ -68,6 +68,11 @@ static const struct { const char *what, *in, *out; } rows[] = {
 };
 /* clang-format on */
 
+static bool same_bytes(const gg_buf *a, const gg_buf *b)
+{
+    return a->len == b->len && memcmp(a->data + a->start, b->data + b->start, a->len) == 0;
+}
+
 static gg_rc canonical(gg_str in, gg_str options, gg_buf *out)
 {
     return gg_descriptor_canonical(in, &options, 1, out);
@@ -82,11 +87,10 @@ static void test_rows(void **state)
         gg_buf in = { 0 }, want = { 0 }, got = { 0 }, again = { 0 };
         descriptor_from_text(rows[i].in, "file", &in);
         descriptor_from_text(rows[i].out, "file", &want);
-        if (canonical(gg_buf_str(&in), gg_buf_str(&options), &got) != GG_OK ||
-            !gg_str_eq(gg_buf_str(&want), gg_buf_str(&got)))
+        if (canonical(gg_buf_str(&in), gg_buf_str(&options), &got) != GG_OK || !same_bytes(&want, &got))
             fail_msg("%s", rows[i].what);
         assert_int_equal(canonical(gg_buf_str(&got), gg_buf_str(&options), &again), GG_OK);
-        assert_true(gg_str_eq(gg_buf_str(&got), gg_buf_str(&again)));
+        assert_true(same_bytes(&got, &again));
         gg_buf_deinit(&in);
         gg_buf_deinit(&want);
         gg_buf_deinit(&got);
@@ -136,7 +140,8 @@ static void test_builtin(void **state)
         gg_buf got = { 0 };
         assert_ptr_equal(gg_builtin_file(file->name), file);
         assert_int_equal(gg_descriptor_canonical(file->descriptor, NULL, 0, &got), GG_OK);
-        assert_true(gg_str_eq(gg_buf_str(&got), file->descriptor));
+        assert_int_equal(got.len, file->descriptor.len);
+        assert_memory_equal(got.data + got.start, file->descriptor.ptr, got.len);
         gg_buf_deinit(&got);
         gg_desc_set set;
         assert_int_equal(gg_desc_set_init(&set, NULL, NULL), GG_OK);
