@@ -4,6 +4,8 @@
  *
  * Standard input is a CodeGeneratorRequest, standard output a CodeGeneratorResponse.  What is wrong with a
  * .proto goes into the response's error; a request that is malformed, to standard error, with exit status 1.
+ * Leaves out: extensions (the codec passes over their bytes), proto2 defaults (a comment tells them), handlers
+ * of streaming methods, built-in types that gg/wkt.h has not, editions.
  * Spec: google/protobuf/compiler/plugin.proto. */
 #include "generator.h"
 

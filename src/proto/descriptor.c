@@ -316,7 +316,7 @@ const gg_desc_field *gg_desc_field_by_number(const gg_desc_set *set, const gg_de
         else
             high = middle;
     }
-    char key[512];
+    char key[512]; /* an extension of a message with a longer name is not found: it is then an unknown field */
     int len = snprintf(key, sizeof key, "%.*s:%u", GG_STR_ARG(message->full_name), (unsigned)number);
     return len > 0 && (size_t)len < sizeof key ? gg_map_get(&set->extensions, gg_str_of(key, (size_t)len)) : NULL;
 }
