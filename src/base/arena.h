@@ -19,10 +19,10 @@ typedef struct gg_chunk gg_chunk;
 typedef struct gg_arena gg_arena;
 
 enum {
-    GG_CHUNK_MIN = 4096,         /* bytes of the smallest chunk, its header included */
-    GG_CHUNK_CLASSES = 11,       /* 4 KiB << 0 .. 4 KiB << 10; larger ones are never kept */
-    GG_POOL_KEEP = 1u << 20,     /* bytes a pool keeps for reuse, by default */
-    GG_ARENA_LIMIT = 64u << 20   /* bytes one call may take, by default */
+    GG_CHUNK_MIN = 4096,       /* bytes of the smallest chunk, its header included */
+    GG_CHUNK_CLASSES = 11,     /* 4 KiB << 0 .. 4 KiB << 10; larger ones are never kept */
+    GG_POOL_KEEP = 1u << 20,   /* bytes a pool keeps for reuse, by default */
+    GG_ARENA_LIMIT = 64u << 20 /* bytes one call may take, by default */
 };
 
 /* Free chunks of one loop.  Zero-initialised plus keep_limit is ready for use. */

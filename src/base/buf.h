@@ -19,7 +19,10 @@ static inline gg_str gg_buf_str(const gg_buf *buf)
 /* Makes room for `more` bytes after the last one and returns where they go; NULL when out of memory.
  * The caller writes and then adds to len with gg_buf_added. */
 char *gg_buf_reserve(gg_buf *buf, size_t more);
-static inline void gg_buf_added(gg_buf *buf, size_t n) { buf->len += n; }
+static inline void gg_buf_added(gg_buf *buf, size_t n)
+{
+    buf->len += n;
+}
 gg_rc gg_buf_append(gg_buf *buf, gg_str bytes);
 /* Takes n bytes (at most len) off the front; an empty buffer gives its memory back. */
 void gg_buf_consume(gg_buf *buf, size_t n);

@@ -24,7 +24,10 @@ typedef struct gg_log_field {
     gg_str value;
 } gg_log_field;
 
-static inline bool gg_log_on(const gg_log *log, gg_log_level level) { return level <= log->level; }
+static inline bool gg_log_on(const gg_log *log, gg_log_level level)
+{
+    return level <= log->level;
+}
 void gg_log_write(const gg_log *log, gg_log_level level, gg_str msg, const gg_log_field *fields, size_t field_count);
 void gg_logf(const gg_log *log, gg_log_level level, const char *format, ...) GG_PRINTF(3, 4);
 /* "warn" to GG_LOG_WARN, exact lower case. */

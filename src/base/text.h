@@ -47,7 +47,7 @@ gg_rc gg_double_parse(gg_str text, double *value);
 gg_rc gg_float_parse(gg_str text, float *value);
 
 /* -- case -- */
-bool gg_str_eq_nocase(gg_str a, gg_str b);   /* ASCII */
+bool gg_str_eq_nocase(gg_str a, gg_str b); /* ASCII */
 bool gg_str_starts(gg_str s, gg_str prefix);
 bool gg_str_starts_nocase(gg_str s, gg_str prefix);
 

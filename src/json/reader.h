@@ -41,7 +41,8 @@ static inline gg_rc gg_json_emit(gg_json_reader *r, gg_json_token *token, gg_jso
     return GG_OK;
 }
 /* The same for a text of which the arena holds the first part: [from, to) is added to that. */
-gg_rc gg_json_emit_carried(gg_json_reader *r, gg_json_token *token, gg_json_kind kind, const char *from, const char *to);
+gg_rc gg_json_emit_carried(gg_json_reader *r, gg_json_token *token, gg_json_kind kind, const char *from,
+    const char *to);
 
 /* p is behind the opening quote, or at the start of the bytes if resumed. */
 gg_rc gg_json_read_string(gg_json_reader *r, gg_json_token *token, gg_json_kind kind, const char *p);
