@@ -296,7 +296,6 @@ static int submit_settings(gg_h2 *h2)
         { NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits->streams },
         { NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, GG_H2_STREAM_WINDOW },
         { NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, list_len },
-        { NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1 },
     };
     int rc = nghttp2_submit_settings(h2->session, NGHTTP2_FLAG_NONE, settings, sizeof settings / sizeof settings[0]);
     if (rc != 0)
@@ -316,6 +315,8 @@ static bool open_session(gg_h2 *h2)
         nghttp2_option_set_no_auto_window_update(option, 1);
         nghttp2_option_set_no_closed_streams(option, 1);
         ok = nghttp2_session_server_new3(&h2->session, callbacks, h2, option, &mem) == 0;
+        if (!ok)
+            h2->session = NULL; /* it may point to freed memory */
     }
     nghttp2_option_del(option);
     nghttp2_session_callbacks_del(callbacks);
@@ -337,7 +338,10 @@ gg_codec *gg_h2_new(const gg_codec_config *config, gg_str peer, gg_task *wake)
     h2->head_due_ns = gg_later(now, config->limits.header_ns);
     h2->drain_due_ns = UINT64_MAX;
     gg_out_init(&h2->out, config->pool);
-    if (!open_session(h2)) {
+    bool opened = open_session(h2);
+    if (opened)
+        gg_h2_pump(h2); /* SETTINGS stands before all else, a GOAWAY from gg_h2_break too */
+    if (!opened || h2->broken) {
         h2_free(&h2->base);
         return NULL;
     }

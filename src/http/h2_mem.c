@@ -5,12 +5,9 @@
 
 #include <stdlib.h>
 
-struct gg_h2_block { /* before every block */
-    union {
-        gg_h2_block *next; /* when kept */
-        size_t class_;     /* when in use: 0 for 64 bytes ...; GG_H2_BLOCK_CLASSES: from malloc, see len */
-    } u;
-    size_t len; /* usable bytes */
+struct gg_h2_block {   /* before every block */
+    gg_h2_block *next; /* when kept */
+    size_t len;        /* usable bytes */
     _Alignas(max_align_t) unsigned char data[];
 };
 
@@ -34,7 +31,7 @@ void *gg_h2_malloc(size_t len, void *user)
         usable = (class_ + 1) * GG_H2_BLOCK_STEP;
         block = mem->free[class_];
         if (block != NULL) {
-            mem->free[class_] = block->u.next;
+            mem->free[class_] = block->next;
             mem->kept_len -= usable;
         }
     } else if (len > SIZE_MAX - sizeof *block) {
@@ -44,7 +41,6 @@ void *gg_h2_malloc(size_t len, void *user)
         block = malloc(sizeof *block + usable);
     if (block == NULL)
         return NULL;
-    block->u.class_ = class_;
     block->len = usable;
     GG_UNPOISON(block->data, usable);
     return block->data;
@@ -64,14 +60,14 @@ void gg_h2_free(void *ptr, void *user)
     if (ptr == NULL)
         return;
     gg_h2_block *block = block_of(ptr);
-    size_t class_ = block->u.class_;
+    size_t class_ = class_of(block->len);
     if (class_ >= GG_H2_BLOCK_CLASSES || mem->kept_len + block->len > GG_H2_KEEP_LEN) {
         free(block);
         return;
     }
     GG_POISON(block->data, block->len); /* so that ASan still sees a use after free */
     mem->kept_len += block->len;
-    block->u.next = mem->free[class_];
+    block->next = mem->free[class_];
     mem->free[class_] = block;
 }
 
@@ -92,7 +88,7 @@ void gg_h2_mem_trim(gg_h2_mem *mem)
 {
     for (size_t i = 0; i < GG_H2_BLOCK_CLASSES; i++) {
         for (gg_h2_block *next; mem->free[i] != NULL; mem->free[i] = next) {
-            next = mem->free[i]->u.next;
+            next = mem->free[i]->next;
             GG_UNPOISON(mem->free[i]->data, mem->free[i]->len);
             free(mem->free[i]);
         }
