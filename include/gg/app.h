@@ -53,7 +53,8 @@ typedef struct gg_app_log_field {
 GG_API bool gg_app_logs(const gg_app *app, gg_log_level level);
 /* Writes a line to the app's log, {"level":...,"msg":...,"time":...}, with up to 8 fields after msg.  From
  * any thread while gg_app_main runs; before that nothing is written. */
-GG_API void gg_app_log(const gg_app *app, gg_log_level level, gg_str msg, const gg_app_log_field *fields, size_t field_count);
+GG_API void gg_app_log(const gg_app *app, gg_log_level level, gg_str msg, const gg_app_log_field *fields,
+    size_t field_count);
 
 /* Reads flags and environment, listens, serves until SIGTERM or SIGINT, frees the app.
  * Returns the process's exit status: 0 after a clean shutdown, 1 when it could not serve, 2 for an unknown

@@ -34,7 +34,9 @@ typedef struct gg_str {
 } gg_str;
 
 /* A slice of a string literal: GG_STR_INIT in static tables, GG_STR in expressions. */
+/* clang-format off */
 #define GG_STR_INIT(lit) { (lit), sizeof(lit) - 1 }
+/* clang-format on */
 #ifdef __cplusplus
 #define GG_STR(lit) (gg_str GG_STR_INIT(lit))
 #else
@@ -65,17 +67,18 @@ static inline bool gg_str_eq(gg_str a, gg_str b)
  * error. */
 typedef enum gg_rc {
     GG_OK = 0,
-    GG_NEED_MORE = 1,   /* the input is cut short: call again with more bytes */
-    GG_AGAIN = 2,       /* not accepted now: wait until writable */
-    GG_EPROTO = -1,     /* the peer broke the protocol, or the bytes are malformed */
-    GG_ETOOBIG = -2,    /* a named limit was exceeded */
-    GG_ENOMEM = -3,     /* no memory, or the call has spent its arena */
-    GG_ECANCELED = -4,  /* the peer or the call is gone */
-    GG_EINVAL = -5,     /* the caller's argument is wrong */
-    GG_ENOTFOUND = -6,  /* no such name */
-    GG_EIO = -7         /* the operating system refused */
+    GG_NEED_MORE = 1,  /* the input is cut short: call again with more bytes */
+    GG_AGAIN = 2,      /* not accepted now: wait until writable */
+    GG_EPROTO = -1,    /* the peer broke the protocol, or the bytes are malformed */
+    GG_ETOOBIG = -2,   /* a named limit was exceeded */
+    GG_ENOMEM = -3,    /* no memory, or the call has spent its arena */
+    GG_ECANCELED = -4, /* the peer or the call is gone */
+    GG_EINVAL = -5,    /* the caller's argument is wrong */
+    GG_ENOTFOUND = -6, /* no such name */
+    GG_EIO = -7        /* the operating system refused */
 } gg_rc;
 
+/* clang-format off */
 /* How a call ends: name, code (gRPC statuscodes.md), HTTP status (google.rpc.Code). */
 #define GG_STATUS_MAP(X)                                                                            \
     X(OK, 0, 200) X(CANCELLED, 1, 499) X(UNKNOWN, 2, 500) X(INVALID_ARGUMENT, 3, 400)              \
@@ -89,6 +92,7 @@ typedef enum gg_status {
     GG_STATUS_MAP(GG_STATUS_AS_ENUM)
 } gg_status;
 #undef GG_STATUS_AS_ENUM
+/* clang-format on */
 
 /* "NOT_FOUND" for GG_STATUS_NOT_FOUND; "UNKNOWN" for a value that is no status.  Never fails. */
 GG_API const char *gg_status_name(gg_status status);

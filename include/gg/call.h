@@ -74,9 +74,9 @@ typedef gg_status (*gg_typed_unary_fn)(gg_call *call, const void *impl, const vo
 /* A generated service: its table and, per method, how its typed function is called. */
 typedef struct gg_service_binding {
     const gg_service_type *type;
-    const gg_typed_unary_fn *unary;   /* one per method; NULL where the method streams */
-    const size_t *impl_offset;        /* of the method's function pointer in impl: NULL there is UNIMPLEMENTED */
-    size_t impl_len;                  /* of the struct of function pointers, in bytes */
+    const gg_typed_unary_fn *unary; /* one per method; NULL where the method streams */
+    const size_t *impl_offset;      /* of the method's function pointer in impl: NULL there is UNIMPLEMENTED */
+    size_t impl_len;                /* of the struct of function pointers, in bytes */
 } gg_service_binding;
 
 /* -- interceptors -- */

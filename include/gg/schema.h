@@ -26,10 +26,24 @@ GG_BEGIN_DECLS
 
 /* FieldDescriptorProto.Type */
 typedef enum gg_field_type {
-    GG_TYPE_DOUBLE = 1, GG_TYPE_FLOAT = 2, GG_TYPE_INT64 = 3, GG_TYPE_UINT64 = 4, GG_TYPE_INT32 = 5,
-    GG_TYPE_FIXED64 = 6, GG_TYPE_FIXED32 = 7, GG_TYPE_BOOL = 8, GG_TYPE_STRING = 9, GG_TYPE_GROUP = 10,
-    GG_TYPE_MESSAGE = 11, GG_TYPE_BYTES = 12, GG_TYPE_UINT32 = 13, GG_TYPE_ENUM = 14,
-    GG_TYPE_SFIXED32 = 15, GG_TYPE_SFIXED64 = 16, GG_TYPE_SINT32 = 17, GG_TYPE_SINT64 = 18
+    GG_TYPE_DOUBLE = 1,
+    GG_TYPE_FLOAT = 2,
+    GG_TYPE_INT64 = 3,
+    GG_TYPE_UINT64 = 4,
+    GG_TYPE_INT32 = 5,
+    GG_TYPE_FIXED64 = 6,
+    GG_TYPE_FIXED32 = 7,
+    GG_TYPE_BOOL = 8,
+    GG_TYPE_STRING = 9,
+    GG_TYPE_GROUP = 10,
+    GG_TYPE_MESSAGE = 11,
+    GG_TYPE_BYTES = 12,
+    GG_TYPE_UINT32 = 13,
+    GG_TYPE_ENUM = 14,
+    GG_TYPE_SFIXED32 = 15,
+    GG_TYPE_SFIXED64 = 16,
+    GG_TYPE_SINT32 = 17,
+    GG_TYPE_SINT64 = 18
 } gg_field_type;
 
 /* How often a field occurs and how its presence is known. */
@@ -38,20 +52,28 @@ typedef enum gg_field_rule {
     GG_FIELD_EXPLICIT, /* has_ flag; for messages the pointer itself */
     GG_FIELD_ONEOF,    /* the oneof's case holds the field's number */
     GG_FIELD_REPEATED,
-    GG_FIELD_MAP       /* repeated entry messages */
+    GG_FIELD_MAP /* repeated entry messages */
 } gg_field_rule;
 
-enum { /* gg_field.flags */
-    GG_FIELD_PACKED = 1,    /* repeated: written packed (both forms are read) */
-    GG_FIELD_UTF8 = 2,      /* string: must be valid UTF-8 on the wire */
-    GG_FIELD_REQUIRED = 4,  /* proto2 required */
-    GG_FIELD_CLOSED = 8     /* enum: an unknown number is not a value */
+enum {                     /* gg_field.flags */
+    GG_FIELD_PACKED = 1,   /* repeated: written packed (both forms are read) */
+    GG_FIELD_UTF8 = 2,     /* string: must be valid UTF-8 on the wire */
+    GG_FIELD_REQUIRED = 4, /* proto2 required */
+    GG_FIELD_CLOSED = 8    /* enum: an unknown number is not a value */
 };
 
 /* Messages that proto3 JSON writes in a form of their own. */
 typedef enum gg_well_known {
-    GG_WKT_NONE, GG_WKT_ANY, GG_WKT_DURATION, GG_WKT_TIMESTAMP, GG_WKT_FIELD_MASK, GG_WKT_STRUCT,
-    GG_WKT_VALUE, GG_WKT_LIST_VALUE, GG_WKT_WRAPPER, GG_WKT_EMPTY
+    GG_WKT_NONE,
+    GG_WKT_ANY,
+    GG_WKT_DURATION,
+    GG_WKT_TIMESTAMP,
+    GG_WKT_FIELD_MASK,
+    GG_WKT_STRUCT,
+    GG_WKT_VALUE,
+    GG_WKT_LIST_VALUE,
+    GG_WKT_WRAPPER,
+    GG_WKT_EMPTY
 } gg_well_known;
 
 typedef struct gg_message_type gg_message_type;
@@ -61,25 +83,25 @@ typedef struct gg_file_type gg_file_type;
 typedef struct gg_field {
     gg_str name, json_name;
     uint32_t number;
-    uint8_t type;      /* gg_field_type */
-    uint8_t rule;      /* gg_field_rule */
+    uint8_t type; /* gg_field_type */
+    uint8_t rule; /* gg_field_rule */
     uint8_t flags;
-    uint32_t offset;   /* of the member in the struct */
-    uint32_t presence; /* offset of has_name, of the oneof's case, or of name_count; 0 if none */
+    uint32_t offset;                /* of the member in the struct */
+    uint32_t presence;              /* offset of has_name, of the oneof's case, or of name_count; 0 if none */
     const gg_message_type *message; /* MESSAGE, GROUP, map entry; else NULL */
     const gg_enum_type *enum_type;  /* ENUM; else NULL */
 } gg_field;
 
 struct gg_message_type {
-    gg_str name;                /* "bench.v1.Item" */
-    const gg_field *fields;     /* in declaration order */
-    const uint16_t *by_number;  /* field_count indexes into fields, numbers ascending */
-    const uint16_t *by_name;    /* name_count times index * 2 + (1 for the JSON name), sorted by
+    gg_str name;               /* "bench.v1.Item" */
+    const gg_field *fields;    /* in declaration order */
+    const uint16_t *by_number; /* field_count indexes into fields, numbers ascending */
+    const uint16_t *by_name;   /* name_count times index * 2 + (1 for the JSON name), sorted by
                                    length, then bytes; a JSON name equal to the name is left out */
     uint16_t field_count, name_count;
-    uint32_t size;              /* of the struct, in bytes; alignment is that of a pointer */
-    uint8_t well_known;         /* gg_well_known */
-    bool map_entry;             /* fields[0] is the key, fields[1] the value */
+    uint32_t size;      /* of the struct, in bytes; alignment is that of a pointer */
+    uint8_t well_known; /* gg_well_known */
+    bool map_entry;     /* fields[0] is the key, fields[1] the value */
 };
 
 typedef struct gg_enum_value {
@@ -97,22 +119,22 @@ struct gg_enum_type {
 };
 
 typedef struct gg_method_type {
-    gg_str path;              /* "/example.v1.PingService/Ping", the full method */
+    gg_str path; /* "/example.v1.PingService/Ping", the full method */
     const gg_message_type *input, *output;
     bool client_streaming, server_streaming;
-    gg_str options;           /* serialized google.protobuf.MethodOptions, extensions included */
+    gg_str options; /* serialized google.protobuf.MethodOptions, extensions included */
 } gg_method_type;
 
 typedef struct gg_service_type {
-    gg_str name;              /* "example.v1.PingService" */
+    gg_str name; /* "example.v1.PingService" */
     const gg_method_type *methods;
     size_t method_count;
     const gg_file_type *file;
 } gg_service_type;
 
 struct gg_file_type {
-    gg_str name;              /* "example/v1/ping.proto" */
-    gg_str descriptor;        /* serialized FileDescriptorProto, canonical, without source info */
+    gg_str name;                        /* "example/v1/ping.proto" */
+    gg_str descriptor;                  /* serialized FileDescriptorProto, canonical, without source info */
     const gg_file_type *const *imports; /* those that are not built into the library */
     size_t import_count;
 };

@@ -11,7 +11,7 @@ static gg_rc note(gg_app *app, gg_rc rc, const char *what, gg_str name)
 {
     if (rc != GG_OK && app != NULL && app->error[0] == '\0')
         snprintf(app->error, sizeof app->error, "%s %.*s: %s", what, GG_STR_ARG(name),
-                 rc == GG_ENOMEM ? "out of memory" : "is there already, or its arguments are wrong");
+            rc == GG_ENOMEM ? "out of memory" : "is there already, or its arguments are wrong");
     return rc;
 }
 
@@ -51,7 +51,7 @@ gg_rc gg_app_set_version(gg_app *app, const char *version)
 }
 
 gg_rc gg_app_flag(gg_app *app, const char *name, const char *value_name, const char *help,
-                  const char *(*fn)(void *user, const char *value), void *user)
+    const char *(*fn)(void *user, const char *value), void *user)
 {
     if (app == NULL)
         return GG_ENOMEM;
@@ -85,7 +85,7 @@ gg_rc gg_app_register(gg_app *app, const gg_service_binding *binding, const void
 }
 
 gg_rc gg_app_handle_raw(gg_app *app, const gg_service_type *service, const gg_method_type *method,
-                        gg_raw_unary_fn handler, void *user)
+    gg_raw_unary_fn handler, void *user)
 {
     if (app == NULL)
         return GG_ENOMEM;
@@ -114,7 +114,7 @@ static void log_fault(void *user, const gg_schema_fault *fault)
 {
     const gg_app *app = user;
     gg_logf(&app->log, GG_LOG_FATAL, "%.*s: %.*s: %.*s", GG_STR_ARG(fault->file), GG_STR_ARG(fault->symbol),
-            GG_STR_ARG(fault->reason));
+        GG_STR_ARG(fault->reason));
 }
 
 gg_rc gg_app_freeze(gg_app *app)

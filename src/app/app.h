@@ -12,11 +12,11 @@ enum { GG_APP_NAME_LEN = 64, GG_APP_ERROR_LEN = 512 };
 struct gg_app {
     char name[GG_APP_NAME_LEN];
     char version[GG_APP_NAME_LEN];
-    gg_log log;               /* fd -1 until gg_app_main has read the flags */
+    gg_log log; /* fd -1 until gg_app_main has read the flags */
     gg_server server;
     gg_own_flags flags;
     gg_options options;
-    gg_routes *routes;        /* gg_app_freeze builds them */
+    gg_routes *routes;            /* gg_app_freeze builds them */
     char error[GG_APP_ERROR_LEN]; /* empty: all went well so far */
 };
 

@@ -72,7 +72,7 @@ static gg_rc open_sockets(process *p, char *error, size_t error_len)
     const gg_options *options = &p->app->options;
     for (size_t i = 0; i < GG_APP_LISTENERS; i++) {
         gg_rc rc = gg_socket_listen(&p->sockets[i], *option_text(options, listeners[i].network),
-                                    *option_text(options, listeners[i].address), error, error_len);
+            *option_text(options, listeners[i].address), error, error_len);
         if (rc != GG_OK)
             return rc;
     }
@@ -112,7 +112,8 @@ static void thread_main(void *arg)
 static void serve(process *p)
 {
     size_t threads = 1;
-    while (threads < p->worker_count && uv_thread_create(&p->workers[threads].thread, thread_main, &p->workers[threads]) == 0)
+    while (threads < p->worker_count &&
+        uv_thread_create(&p->workers[threads].thread, thread_main, &p->workers[threads]) == 0)
         threads++;
     if (threads < p->worker_count)
         gg_logf(&p->app->log, GG_LOG_WARN, "only %zu of %zu workers could be started", threads, p->worker_count);
@@ -132,7 +133,8 @@ static int run(gg_app *app)
         p.sockets[i].fd = -1;
     gg_rc rc = gg_app_freeze(app);
     if (rc != GG_OK)
-        snprintf(error, sizeof error, "the services cannot be served: %s", rc == GG_ENOMEM ? "out of memory" : "see above");
+        snprintf(error, sizeof error, "the services cannot be served: %s",
+            rc == GG_ENOMEM ? "out of memory" : "see above");
     if (rc == GG_OK)
         rc = open_sockets(&p, error, sizeof error);
     if (rc == GG_OK)

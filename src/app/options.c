@@ -15,6 +15,7 @@
 static const char *const networks[] = { "tcp", "unix", NULL };
 static const char *const levels[] = { "trace", "debug", "info", "warn", "error", "fatal", "panic", NULL };
 
+/* clang-format off */
 static const gg_option table[] = {
     /* name, value, kind, member, default, least, most, words, help */
     { "http-network", "NETWORK", GG_OPTION_WORD, AT(http_network), "tcp", 0, 0, networks,
@@ -54,6 +55,7 @@ static const gg_option table[] = {
     { "version", NULL, GG_OPTION_SWITCH, AT(version), "false", 0, 0, NULL, "print the version and exit" },
     { "help", NULL, GG_OPTION_SWITCH, AT(help), "false", 0, 0, NULL, "print this help and exit" },
 };
+/* clang-format on */
 enum { OPTION_COUNT = sizeof table / sizeof table[0] };
 
 /* A flag by name: of the table, or of the program's own; both NULL if there is none. */
@@ -113,7 +115,8 @@ static void env_name(char out[64], const char *flag)
 static gg_rc read_env(gg_options *options, const gg_own_flags *own, char *error)
 {
     for (size_t i = 0; i < OPTION_COUNT + own->count; i++) {
-        flag_ref flag = i < OPTION_COUNT ? (flag_ref){ &table[i], NULL } : (flag_ref){ NULL, &own->items[i - OPTION_COUNT] };
+        flag_ref flag =
+            i < OPTION_COUNT ? (flag_ref){ &table[i], NULL } : (flag_ref){ NULL, &own->items[i - OPTION_COUNT] };
         if (flag.option != NULL && flag.option->kind == GG_OPTION_SWITCH)
             continue; /* --help and --version are not settings */
         char name[64];
@@ -163,7 +166,8 @@ static gg_rc check_address(const char *name, gg_str network, gg_str address, cha
     return GG_EINVAL;
 }
 
-gg_rc gg_options_read(gg_options *options, const gg_own_flags *own, int argc, char **argv, char error[GG_OPTION_ERROR_LEN])
+gg_rc gg_options_read(gg_options *options, const gg_own_flags *own, int argc, char **argv,
+    char error[GG_OPTION_ERROR_LEN])
 {
     *options = (gg_options){ 0 };
     gg_http_limits_init(&options->limits);
@@ -185,20 +189,20 @@ static void help_line(FILE *out, const char *name, const char *value_name, const
     char left[64];
     snprintf(left, sizeof left, "--%s%s%s", name, value_name != NULL ? " " : "", value_name != NULL ? value_name : "");
     fprintf(out, "  %-27s %s%s%s%s\n", left, help, default_value != NULL ? " (default " : "",
-            default_value != NULL ? default_value : "", default_value != NULL ? ")" : "");
+        default_value != NULL ? default_value : "", default_value != NULL ? ")" : "");
 }
 
 void gg_options_help(FILE *out, const char *program, const gg_own_flags *own)
 {
     fprintf(out,
-            "Usage: %s [flags]\n\n"
-            "Serves gRPC and REST/JSON; every listener speaks both.\n\n"
-            "Flags:\n",
-            program);
+        "Usage: %s [flags]\n\n"
+        "Serves gRPC and REST/JSON; every listener speaks both.\n\n"
+        "Flags:\n",
+        program);
     for (size_t i = 0; i < own->count; i++)
         help_line(out, own->items[i].name, own->items[i].value_name, own->items[i].help, NULL);
     for (size_t i = 0; i < OPTION_COUNT; i++)
         help_line(out, table[i].name, table[i].value_name, table[i].help,
-                  table[i].kind != GG_OPTION_SWITCH ? table[i].default_value : NULL);
+            table[i].kind != GG_OPTION_SWITCH ? table[i].default_value : NULL);
     fprintf(out, "\nEach flag has an environment variable: --http-address is GG_HTTP_ADDRESS.  A flag wins over it.\n");
 }

@@ -18,9 +18,9 @@ typedef struct gg_options {
     gg_log_level log_level;
     size_t workers;
     gg_http_limits limits;
-    size_t call_memory;       /* bytes one call may take */
-    size_t message_bytes;     /* of one gRPC message */
-    uint64_t shutdown_ns;     /* how long calls under way may take after SIGTERM */
+    size_t call_memory;   /* bytes one call may take */
+    size_t message_bytes; /* of one gRPC message */
+    uint64_t shutdown_ns; /* how long calls under way may take after SIGTERM */
     bool help, version;
 } gg_options;
 
@@ -38,7 +38,8 @@ typedef struct gg_own_flags {
 
 /* Reads defaults, then the environment, then argv.  Values are borrowed from argv and the environment.
  * GG_OK, or GG_EINVAL with one line for people in error. */
-gg_rc gg_options_read(gg_options *options, const gg_own_flags *own, int argc, char **argv, char error[GG_OPTION_ERROR_LEN]);
+gg_rc gg_options_read(gg_options *options, const gg_own_flags *own, int argc, char **argv,
+    char error[GG_OPTION_ERROR_LEN]);
 void gg_options_help(FILE *out, const char *program, const gg_own_flags *own);
 
 #endif

@@ -13,8 +13,7 @@ typedef struct unit {
 static const unit plain[] = { { "", 1 }, { NULL, 0 } };
 static const unit sizes[] = { { "KiB", 1u << 10 }, { "MiB", 1u << 20 }, { "GiB", 1u << 30 }, { "", 1 }, { NULL, 0 } };
 static const unit durations[] = { { "ms", GG_NS_PER_S / 1000 }, { "s", GG_NS_PER_S },
-                                  { "m", 60 * (uint64_t)GG_NS_PER_S }, { "h", 3600 * (uint64_t)GG_NS_PER_S },
-                                  { NULL, 0 } };
+    { "m", 60 * (uint64_t)GG_NS_PER_S }, { "h", 3600 * (uint64_t)GG_NS_PER_S }, { NULL, 0 } };
 
 /* Digits and one of the units, the first whose suffix fits; false if it is neither. */
 static bool read_number(const char *text, const unit *units, uint64_t *value)
@@ -31,8 +30,8 @@ static bool read_number(const char *text, const unit *units, uint64_t *value)
     return false;
 }
 
-static gg_rc set_number(void *member, const gg_option *option, const unit *units, const char *expected, const char *from,
-                        const char *value, char *error)
+static gg_rc set_number(void *member, const gg_option *option, const unit *units, const char *expected,
+    const char *from, const char *value, char *error)
 {
     uint64_t number = 0;
     if (!read_number(value, units, &number)) {
@@ -41,7 +40,7 @@ static gg_rc set_number(void *member, const gg_option *option, const unit *units
     }
     if (number < option->least || number > option->most) {
         snprintf(error, GG_OPTION_ERROR_LEN, "%s \"%s\": must be from %llu to %llu", from, value,
-                 (unsigned long long)option->least, (unsigned long long)option->most);
+            (unsigned long long)option->least, (unsigned long long)option->most);
         return GG_EINVAL;
     }
     if (option->kind == GG_OPTION_DURATION)

@@ -18,10 +18,10 @@ typedef enum gg_option_kind {
 typedef struct gg_option {
     const char *name, *value_name; /* value_name NULL: a switch */
     gg_option_kind kind;
-    size_t offset;                 /* of its member in gg_options */
+    size_t offset; /* of its member in gg_options */
     const char *default_value;
-    uint64_t least, most;          /* numbers only */
-    const char *const *words;      /* WORD, LEVEL: all that are accepted, NULL after the last */
+    uint64_t least, most;     /* numbers only */
+    const char *const *words; /* WORD, LEVEL: all that are accepted, NULL after the last */
     const char *help;
 } gg_option;
 

@@ -14,8 +14,10 @@ static void wire_up(gg_worker *worker)
     gg_inproc_channel_init(&worker->channel, &app->server, &worker->loop);
     worker->fronts = (gg_fronts){
         .grpc = { .channel = &worker->channel.base, .max_message_len = (uint32_t)options->message_bytes },
-        .rest = { .channel = &worker->channel.base, .routes = app->routes, .unescape = GG_UNESCAPE_ALL_EXCEPT_RESERVED,
-                  .log = &app->log },
+        .rest = { .channel = &worker->channel.base,
+            .routes = app->routes,
+            .unescape = GG_UNESCAPE_ALL_EXCEPT_RESERVED,
+            .log = &app->log },
     };
     worker->codec = (gg_codec_config){
         .handler = { .request = gg_fronts_request, .user = &worker->fronts },
@@ -70,7 +72,7 @@ static void look(gg_timer *timer)
     }
     if (!idle)
         gg_logf(&worker->app->log, GG_LOG_WARN, "Shutdown timeout: %zu connections and %zu calls were cut off",
-                connections(worker), worker->channel.open);
+            connections(worker), worker->channel.open);
     uv_stop(worker->loop.uv);
 }
 

@@ -17,11 +17,11 @@ typedef struct gg_worker {
     gg_fronts fronts;
     gg_codec_config codec;
     gg_listener listeners[GG_APP_LISTENERS];
-    size_t listener_count;    /* started */
-    uv_thread_t thread;       /* of all but the first worker */
+    size_t listener_count; /* started */
+    uv_thread_t thread;    /* of all but the first worker */
     gg_loop_job stop_job;
     bool stopping;
-    gg_timer drained;         /* while stopping: looks whether all is done */
+    gg_timer drained; /* while stopping: looks whether all is done */
     uint64_t stop_by_ns;
 } gg_worker;
 

@@ -24,7 +24,7 @@ static gg_rc read_args(gg_options *options, const char *const args[ARGS], char *
     static const char *seen;
     gg_own_flag own = { "color", "COLOR", "of the answer", color, &seen };
     gg_own_flags flags = { &own, 1, 1 };
-    char *argv[ARGS + 2] = { (char *)(uintptr_t)"prog" };
+    char *argv[ARGS + 2] = { (char *)(uintptr_t) "prog" };
     int argc = 1;
     for (size_t i = 0; i < ARGS && args[i] != NULL; i++)
         argv[argc++] = (char *)(uintptr_t)args[i];
@@ -50,6 +50,7 @@ static void test_defaults(void **state)
     assert_false(o.help || o.version);
 }
 
+/* clang-format off */
 /* error NULL: accepted; else the line must contain it. */
 static const struct {
     const char *args[ARGS];
@@ -83,6 +84,7 @@ static const struct {
     { { "serve" }, "unexpected argument \"serve\"" },
     { { "--" }, "unexpected argument" },
 };
+/* clang-format on */
 
 static void test_rows(void **state)
 {
@@ -117,8 +119,14 @@ static void test_environment(void **state)
 static void test_suggestions(void **state)
 {
     (void)state;
-    static const struct { const char *typed, *want; } words[] = {
-        { "debgu", "debug" }, { "INFO", NULL }, { "inf", "info" }, { "", NULL }, { "information", NULL },
+    static const struct {
+        const char *typed, *want;
+    } words[] = {
+        { "debgu", "debug" },
+        { "INFO", NULL },
+        { "inf", "info" },
+        { "", NULL },
+        { "information", NULL },
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         gg_suggestion near = gg_suggest_for(gg_str_from(words[i].typed));
