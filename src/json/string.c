@@ -140,7 +140,8 @@ static gg_rc cut_string(gg_json_reader *r, gg_json_kind kind, const char *run, c
     if (rc != GG_OK)
         return rc;
     r->pending_len = (uint8_t)(r->end - p);
-    memcpy(r->pending, p, r->pending_len);
+    if (r->pending_len > 0) /* an empty feed has no bytes to point to */
+        memcpy(r->pending, p, r->pending_len);
     return gg_json_cut(r, kind, 0);
 }
 
