@@ -36,10 +36,11 @@ foreach(source ${unit_tests})
     set_tests_properties(${name} PROPERTIES WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 endforeach()
 
-# Programs for the end-to-end tests: tests/programs/*.c with the services of tests/proto and of ping.
+# Programs for the end-to-end tests: tests/programs/*.c with the services of tests/proto and
+# the logging interceptor of ping.
 gg_program(test-server
-    SOURCES ${PROJECT_SOURCE_DIR}/tests/programs/*.c
-    INCLUDE ${PROJECT_SOURCE_DIR}/tests/gen)
+    SOURCES ${PROJECT_SOURCE_DIR}/tests/programs/*.c ${PROJECT_SOURCE_DIR}/examples/ping/log.c
+    INCLUDE ${PROJECT_SOURCE_DIR}/tests/gen ${PROJECT_SOURCE_DIR}/examples/ping ${ping_include})
 if(TARGET test-server AND TARGET gg_test_gen)
     target_link_libraries(test-server PRIVATE gg_test_gen)
 endif()
