@@ -32,8 +32,10 @@ typedef struct conn {
 
 static unsigned char answer[] = "\0\0\0\0\6\12\4Pong"; /* PingResponse{message: "Pong"} in a gRPC message */
 
+/* clang-format off */
 #define NV(name, value) { (uint8_t *)(name), (uint8_t *)(value), sizeof(name) - 1, sizeof(value) - 1, \
     NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE }
+/* clang-format on */
 
 static ssize_t read_answer(nghttp2_session *session, int32_t stream_id, uint8_t *buf, size_t len, uint32_t *flags,
     nghttp2_data_source *source, void *user)
@@ -143,7 +145,8 @@ static void accept_one(int epoll, int listener, const nghttp2_session_callbacks 
 
 static int listen_on(const char *port)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)strtoul(port, NULL, 10)),
+    struct sockaddr_in address = { .sin_family = AF_INET,
+        .sin_port = htons((uint16_t)strtoul(port, NULL, 10)),
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int));

@@ -4,7 +4,8 @@
 
 #include <string>
 
-namespace {
+namespace
+{
 
 gg_status ping(gg_call *call, const example_v1_PingRequest *, example_v1_PingResponse *response)
 {
