@@ -1,7 +1,7 @@
 /* listener.c -- accepts on its loop from a duplicate of a bound socket; keeps the list of what it accepted.
  *
  * Out of descriptors: libuv accepts with a spare one and closes that connection at once, so the loop does
- * not spin; it is logged once a second. */
+ * not spin; it does not tell, so a warning is logged when they run short.  Once a second at most. */
 #include "http/listener.h"
 
 #include "base/clock.h"
@@ -11,9 +11,13 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
-enum { RETRY_NS = 100 * 1000 * 1000 };
+enum {
+    RETRY_NS = 100 * 1000 * 1000,
+    FDS_SHORT = 8 /* descriptors left below which it is said */
+};
 
 static void complain(gg_listener *listener, const char *what)
 {
@@ -22,7 +26,7 @@ static void complain(gg_listener *listener, const char *what)
         return;
     listener->complained_ns = now;
     if (listener->config->log != NULL)
-        gg_logf(listener->config->log, GG_LOG_ERROR, "cannot accept a connection: %s", what);
+        gg_logf(listener->config->log, GG_LOG_WARN, "accepting connections: %s", what);
 }
 
 /* libuv tells of the next connection only when the last one was taken: try again until it is. */
@@ -30,8 +34,13 @@ static void accept_one(gg_listener *listener)
 {
     gg_sched *sched = &listener->loop->sched;
     gg_rc rc = gg_conn_accept(listener);
-    if (rc == GG_OK)
+    uv_os_fd_t fd = -1;
+    if (rc == GG_OK) {
+        bool known = uv_fileno(&listener->conns->io.handle, &fd) == 0;
+        if (known && (uint64_t)fd + FDS_SHORT >= listener->fd_limit)
+            complain(listener, "file descriptors are running out, further connections will be closed");
         return;
+    }
     complain(listener, rc == GG_ENOMEM ? "out of memory" : "the system refused");
     if (rc == GG_ENOMEM)
         gg_timer_start(sched, &listener->retry, sched->now_ns + RETRY_NS);
@@ -111,7 +120,10 @@ static int open_stream(gg_listener *listener, int fd, bool is_unix)
 gg_rc gg_listener_start(gg_listener *listener, gg_loop *loop, const gg_socket *sock, const gg_codec_config *config,
     char *error, size_t error_len)
 {
-    *listener = (gg_listener){ .loop = loop, .config = config, .retry = { .fire = retry } };
+    struct rlimit fds = { .rlim_cur = RLIM_INFINITY };
+    getrlimit(RLIMIT_NOFILE, &fds);
+    *listener =
+        (gg_listener){ .loop = loop, .config = config, .fd_limit = (uint64_t)fds.rlim_cur, .retry = { .fire = retry } };
     int fd = fcntl(sock->fd, F_DUPFD_CLOEXEC, 0);
     int rc = fd < 0 ? uv_translate_sys_error(errno) : open_stream(listener, fd, sock->is_unix);
     if (rc != 0 && fd >= 0)

@@ -35,6 +35,7 @@ typedef struct gg_listener {
     size_t conn_count;
     bool draining;
     uint64_t complained_ns;      /* when a failed accept was last logged */
+    uint64_t fd_limit;           /* descriptors that the process may have */
     gg_timer retry;              /* of an accept for which there was no memory */
     void (*on_idle)(void *user); /* after gg_listener_drain: the last connection is closed */
     void *user;
