@@ -12,6 +12,13 @@ uint64_t gg_clock_ns(void)
     return (uint64_t)now.tv_sec * GG_NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
+uint64_t gg_clock_unix_ns(void)
+{
+    struct timespec now = { 0 };
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * GG_NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
 size_t gg_clock_rfc3339(char *out)
 {
     time_t now = time(NULL);

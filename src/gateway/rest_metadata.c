@@ -10,6 +10,7 @@
 #define PREFIX_OUT "grpc-metadata-"
 #define PREFIX_TRAILER "grpc-trailer-"
 #define PREFIX_PERMANENT "grpcgateway-"
+#define PREFIX_LAMBDA "lambda-runtime-"
 
 /* -- in -- */
 
@@ -46,7 +47,7 @@ static gg_str permanent_key(gg_str name)
 static bool is_reserved(gg_str key)
 {
     static const gg_str prefixes[] = { GG_STR_INIT("grpc-"), GG_STR_INIT(PREFIX_PERMANENT),
-        GG_STR_INIT("x-forwarded-") };
+        GG_STR_INIT("x-forwarded-"), GG_STR_INIT(PREFIX_LAMBDA) };
     static const gg_str names[] = { GG_STR_INIT("te"), GG_STR_INIT("host"), GG_STR_INIT("content-type"),
         GG_STR_INIT("authorization"), GG_STR_INIT("connection"), GG_STR_INIT("content-length"),
         GG_STR_INIT("transfer-encoding"), GG_STR_INIT("user-agent") };
@@ -104,10 +105,13 @@ static gg_rc add_custom(const gg_rest_front *front, gg_headers *metadata, gg_are
     return is_binary(key) ? add_decoded(metadata, arena, key, value) : gg_headers_add(metadata, arena, key, value);
 }
 
-static gg_rc add_header(const gg_rest_front *front, gg_headers *metadata, gg_arena *arena, const gg_header *header)
+static gg_rc add_header(const gg_rest_front *front, gg_headers *metadata, const gg_exchange *x, const gg_header *header)
 {
     static const gg_str custom = GG_STR_INIT(PREFIX_IN);
     gg_str name = header->name, value = header->value;
+    gg_arena *arena = x->arena;
+    if (x->version == GG_HTTP_EVENT && gg_str_starts(name, GG_STR(PREFIX_LAMBDA)) && is_ascii_value(value))
+        return gg_headers_add(metadata, arena, name, value); /* Lambda's own: of a client's there are none */
     if (gg_str_starts(name, custom))
         return add_custom(front, metadata, arena, gg_str_of(name.ptr + custom.len, name.len - custom.len), value);
     gg_str key = permanent_key(name);
@@ -133,11 +137,11 @@ static gg_str peer_ip(gg_str peer)
     return ip;
 }
 
-/* All values received and the peer's own address, joined by ", ". */
+/* All values received and the peer's own address, joined by ", ".  The gateway of an event has added it. */
 static gg_rc add_forwarded_for(const gg_exchange *x, gg_headers *metadata)
 {
     static const gg_str name = GG_STR_INIT("x-forwarded-for");
-    gg_str ip = peer_ip(x->peer);
+    gg_str ip = x->version != GG_HTTP_EVENT ? peer_ip(x->peer) : (gg_str){ 0 };
     size_t len = ip.len, values = 0;
     for (size_t i = 0; i < x->headers.count; i++)
         if (gg_str_eq(x->headers.items[i].name, name) && is_ascii_value(x->headers.items[i].value)) {
@@ -172,7 +176,7 @@ gg_rc gg_rest_metadata_in(const gg_rest_front *front, const gg_exchange *x, gg_h
         return GG_ENOMEM;
     gg_rc rc = GG_OK;
     for (size_t i = 0; i < x->headers.count && rc == GG_OK; i++)
-        rc = add_header(front, metadata, x->arena, &x->headers.items[i]);
+        rc = add_header(front, metadata, x, &x->headers.items[i]);
     if (rc != GG_OK)
         return rc;
     gg_str host = gg_headers_get(&x->headers, GG_STR("x-forwarded-host"));
@@ -189,7 +193,7 @@ gg_rc gg_rest_deadline(const gg_exchange *x, uint64_t *deadline_ns)
         ['S'] = 1000000000, ['m'] = 1000000, ['u'] = 1000, ['n'] = 1 };
     /* clang-format on */
     gg_str text = gg_headers_get(&x->headers, GG_STR("grpc-timeout"));
-    *deadline_ns = UINT64_MAX;
+    *deadline_ns = x->deadline_ns;
     if (text.len == 0)
         return GG_OK;
     uint64_t unit = unit_ns[text.ptr[text.len - 1] & 0x7f], now = x->sched->now_ns;
@@ -201,7 +205,7 @@ gg_rc gg_rest_deadline(const gg_exchange *x, uint64_t *deadline_ns)
         return GG_OK;
     if (value < 0)
         return GG_ETOOBIG;
-    if ((uint64_t)value <= (UINT64_MAX - now) / unit)
+    if ((uint64_t)value <= (UINT64_MAX - now) / unit && now + (uint64_t)value * unit < x->deadline_ns)
         *deadline_ns = now + (uint64_t)value * unit;
     return GG_OK;
 }

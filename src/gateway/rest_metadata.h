@@ -5,6 +5,7 @@
  *   Authorization                         authorization, grpcgateway-authorization
  *   Grpc-Metadata-X                       x            -->    Grpc-Metadata-X, Grpc-Trailer-X
  *   Host, X-Forwarded-*, the peer         x-forwarded-host, x-forwarded-for
+ *   Lambda-Runtime-* (of events)          lambda-runtime-*
  *   everything else                       -
  *
  * The names and forms are grpc-gateway's.  Metadata that clients could use to pretend to be the gateway
@@ -18,8 +19,8 @@
  * GG_OK; GG_EPROTO: a "-bin" value is not base64; GG_ENOMEM. */
 gg_rc gg_rest_metadata_in(const gg_rest_front *front, const gg_exchange *x, gg_headers *metadata);
 
-/* Grpc-Timeout as a point in time, UINT64_MAX without one.  GG_OK; GG_EPROTO: malformed; GG_ETOOBIG: it is
- * over already. */
+/* Grpc-Timeout as a point in time, or the source's own deadline if that is earlier.  GG_OK; GG_EPROTO: malformed;
+ * GG_ETOOBIG: it is over already. */
 gg_rc gg_rest_deadline(const gg_exchange *x, uint64_t *deadline_ns);
 
 /* Header metadata, appended to *headers as copies.  "x-http-code" goes into *http_status instead, if it is a

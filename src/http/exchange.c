@@ -23,6 +23,7 @@ gg_exchange *gg_exchange_new(gg_chunk_pool *pool, gg_sched *sched, const gg_http
         return NULL;
     }
     x->content_length = SIZE_MAX;
+    x->deadline_ns = UINT64_MAX;
     x->arena = gg_arena_ref(arena);
     x->sched = sched;
     x->limits = limits;

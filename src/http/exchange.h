@@ -79,6 +79,7 @@ struct gg_exchange {
     gg_http_version version;
     bool has_body;         /* false: end follows at once */
     size_t content_length; /* SIZE_MAX: not said */
+    uint64_t deadline_ns;  /* of the source's own, monotonic; UINT64_MAX: none */
 
     gg_arena *arena;
     gg_sched *sched;

@@ -449,6 +449,26 @@ static void test_metadata(void **state)
     }
 }
 
+/* Lambda's own fields pass from an event; nobody else may set them.  Its gateway has noted the client's address. */
+static void test_event_metadata(void **state)
+{
+    static const char headers[] = "lambda-runtime-trace-id: Root=1\ngrpc-metadata-lambda-runtime-aws-request-id: x\n"
+                                  "x-forwarded-for: 10.0.0.1\n";
+    fixture *f = *state;
+    static fake_exchange fake;
+    gg_rest_front front;
+    open_request(&fake, f, &front, "GET", "/meta", headers, "");
+    fake.x->version = GG_HTTP_EVENT;
+    gg_rest_front_request(&front, fake.x);
+    fake_exchange_feed(&fake, 0);
+    assert_string_equal(f->metadata,
+        "lambda-runtime-trace-id=Root=1\nx-forwarded-host=example.com\nx-forwarded-for=10.0.0.1\n");
+    open_request(&fake, f, &front, "GET", "/meta", headers, "");
+    gg_rest_front_request(&front, fake.x);
+    fake_exchange_feed(&fake, 0);
+    assert_string_equal(f->metadata, "x-forwarded-host=example.com\nx-forwarded-for=10.0.0.1, 192.0.2.1\n");
+}
+
 /* Every header of the fixed list gets its prefix, and no other. */
 static void test_permanent_headers(void **state)
 {
@@ -483,15 +503,20 @@ static void test_deadlines(void **state)
 {
     static const struct {
         const char *header;
-        uint64_t want;
-    } cases[] = { { "", UINT64_MAX }, { "grpc-timeout: 0S\n", UINT64_MAX }, { "grpc-timeout: 100m\n", 100000000 },
-        { "grpc-timeout: 2S\n", 2000000000 }, { "grpc-timeout: 1H\n", 3600000000000 }, { "grpc-timeout: 3u\n", 3000 },
-        { "grpc-timeout: 99999999999999999999H\n", UINT64_MAX }, { "grpc-timeout: 9000000000000H\n", UINT64_MAX } };
+        uint64_t of_source, want;
+    } cases[] = { { "", UINT64_MAX, UINT64_MAX }, { "grpc-timeout: 0S\n", UINT64_MAX, UINT64_MAX },
+        { "grpc-timeout: 100m\n", UINT64_MAX, 100000000 }, { "grpc-timeout: 2S\n", UINT64_MAX, 2000000000 },
+        { "grpc-timeout: 1H\n", UINT64_MAX, 3600000000000 }, { "grpc-timeout: 3u\n", UINT64_MAX, 3000 },
+        { "grpc-timeout: 99999999999999999999H\n", UINT64_MAX, UINT64_MAX },
+        { "grpc-timeout: 9000000000000H\n", UINT64_MAX, UINT64_MAX }, { "", 5000, 5000 },
+        { "grpc-timeout: 0S\n", 5000, 5000 }, { "grpc-timeout: 3u\n", 5000, 3000 },
+        { "grpc-timeout: 9u\n", 5000, 5000 }, { "grpc-timeout: 9000000000000H\n", 5000, 5000 } };
     fixture *f = *state;
     static fake_exchange fake;
     gg_rest_front front;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         open_request(&fake, f, &front, "GET", "/meta", cases[i].header, "");
+        fake.x->deadline_ns = cases[i].of_source;
         gg_rest_front_request(&front, fake.x);
         fake_exchange_feed(&fake, 0);
         assert_true(f->deadline_ns == cases[i].want);
@@ -563,6 +588,7 @@ int main(void)
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_metadata),
+        cmocka_unit_test(test_event_metadata),
         cmocka_unit_test(test_permanent_headers),
         cmocka_unit_test(test_deadlines),
         cmocka_unit_test(test_content_length),
