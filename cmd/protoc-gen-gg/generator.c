@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "proto/wire.h"
+#include "proto/source_info.h"
 
 /* -- text -- */
 void put(generator *g, const char *format, ...)
@@ -116,44 +116,12 @@ void put_bytes_slice(generator *g, gg_str name, gg_str bytes)
 }
 
 /* -- comments -- */
-/* A SourceCodeInfo.Location: its path as text, and its comment, the leading one before the trailing one. */
-static void load_location(generator *g, gg_str location)
-{
-    gg_str path = gg_str_of("", 0), leading = { NULL, 0 }, trailing = { NULL, 0 };
-    gg_wire_field field;
-    while (gg_wire_next(&location, &field) == GG_OK) {
-        uint64_t step = field.value;
-        bool packed = field.type == GG_WIRE_LEN;
-        if (field.number == 3 && packed)
-            leading = field.bytes;
-        if (field.number == 4 && packed)
-            trailing = field.bytes;
-        if (field.number != 1)
-            continue;
-        while (!packed || gg_wire_varint(&field.bytes, &step) == GG_OK) {
-            path = text(g, "%.*s%s%llu", GG_STR_ARG(path), path.len > 0 ? "," : "", (unsigned long long)step);
-            if (!packed)
-                break;
-        }
-    }
-    if (leading.len == 0)
-        leading = trailing;
-    gg_str *comment = gg_arena_alloc(g->arena, sizeof *comment);
-    if (comment == NULL || (leading.len > 0 && gg_map_put(&g->comments, path, comment) == GG_ENOMEM))
-        g->out_of_memory = true;
-    else
-        *comment = leading;
-}
-
 void load_comments(generator *g, const gg_desc_file *file)
 {
-    gg_str rest = file->source_info;
-    gg_wire_field field;
     gg_map_deinit(&g->comments);
     g->comments = (gg_map){ 0 };
-    while (!g->out_of_memory && gg_wire_next(&rest, &field) == GG_OK)
-        if (field.number == 1 && field.type == GG_WIRE_LEN)
-            load_location(g, field.bytes);
+    if (gg_source_info_read(file->source_info, g->arena, &g->comments) != GG_OK)
+        g->out_of_memory = true;
 }
 
 /* A line without what may stand around it: one space before, any space after. */
@@ -191,11 +159,11 @@ static void put_comment_text(generator *g, gg_str line)
 
 bool put_path_comment(generator *g, int indent, gg_str path)
 {
-    const gg_str *comment = gg_map_get(&g->comments, path);
+    const gg_source_comment *comment = gg_map_get(&g->comments, path);
     size_t lines = 0, blanks = 0;
     if (comment == NULL)
         return false;
-    for (gg_str rest = *comment; rest.len > 0;) {
+    for (gg_str rest = comment->leading.len > 0 ? comment->leading : comment->trailing; rest.len > 0;) {
         gg_str line = take_line(&rest);
         if (line.len == 0) { /* kept between lines, not around them */
             blanks++;
@@ -215,27 +183,24 @@ bool put_path_comment(generator *g, int indent, gg_str path)
     return lines > 0;
 }
 
-void put_comment(generator *g, int indent, gg_str parent, int number, size_t index)
+/* A path, or the empty one when there is no memory for it. */
+static gg_str made(generator *g, gg_str path)
 {
-    put_path_comment(g, indent, text(g, "%.*s%s%d,%zu", GG_STR_ARG(parent), parent.len > 0 ? "," : "", number, index));
+    g->out_of_memory |= path.ptr == NULL;
+    return path.ptr != NULL ? path : gg_str_of("", 0);
 }
 
-/* Bounded: the parents are at most GG_DESC_DEPTH. */
+void put_comment(generator *g, int indent, gg_str parent, int number, size_t index)
+{
+    put_path_comment(g, indent, made(g, gg_child_path(g->arena, parent, number, index)));
+}
+
 gg_str message_path(generator *g, const gg_desc_message *message)
 {
-    gg_str path = gg_str_of("", 0);
-    for (; message != NULL; message = message->parent) {
-        const gg_desc_message *first = message->parent != NULL ? message->parent->messages : message->file->messages;
-        path = text(g, "%d,%zu%s%.*s", message->parent != NULL ? 3 : 4, (size_t)(message - first),
-            path.len > 0 ? "," : "", GG_STR_ARG(path));
-    }
-    return path;
+    return made(g, gg_message_path(g->arena, message));
 }
 
 gg_str enum_path(generator *g, const gg_desc_enum *e)
 {
-    if (e->parent == NULL)
-        return text(g, "5,%zu", (size_t)(e - e->file->enums));
-    gg_str parent = message_path(g, e->parent);
-    return text(g, "%.*s,4,%zu", GG_STR_ARG(parent), (size_t)(e - e->parent->enums));
+    return made(g, gg_enum_path(g->arena, e));
 }

@@ -1,6 +1,6 @@
 /* generator.h -- what the parts of protoc-gen-gg share: the output, C names, comments.
  *
- *   main.c        the program: request in, response out
+ *   main.c        the program; cmd/plugin brings the request and takes the response
  *   generator.c   the output text, and the bytes and comments in it
  *   names.c       C names for what the .proto names
  *   header.c      NAME.gg.h: enums, structs, declarations
@@ -21,7 +21,7 @@ typedef struct generator {
     gg_desc_set *set;
     gg_arena *arena;
     gg_buf out;      /* the file being written */
-    gg_map comments; /* of the file being written: "4,0,2,1" to a gg_str */
+    gg_map comments; /* of the file being written: source_info.h */
     gg_map names;    /* C names taken: the gg_str of what took it */
     gg_str error;    /* the first one that is the .proto's fault; for CodeGeneratorResponse.error */
     bool out_of_memory;
@@ -45,7 +45,7 @@ void fail(generator *g, const gg_desc_file *file, gg_str symbol, const char *for
 /* -- comments: those of the .proto -- */
 /* Reads the file's source info into g->comments. */
 void load_comments(generator *g, const gg_desc_file *file);
-/* Paths as google.protobuf.SourceCodeInfo has them, "4,0,2,1": the second field of the first message. */
+/* Paths as source_info.h has them. */
 gg_str message_path(generator *g, const gg_desc_message *message);
 gg_str enum_path(generator *g, const gg_desc_enum *e);
 /* Writes the comment of parent's child `index` in its repeated field `number`, or nothing if it has none. */

@@ -10,7 +10,8 @@
  * It is what the tables of gg/schema.h are made from, and knows what those leave out: scopes, oneofs,
  * extensions, declaration order, the raw source info.  Names and bytes are views into the files given to
  * gg_desc_set_add, which must outlive the set; everything else is in the set's arena.
- * Leaves out: editions, options (but for the few that change the encoding), MessageSet.
+ * Options are kept as the bytes that they are; only those that change the encoding are read.
+ * Leaves out: editions, MessageSet.
  * Spec: google/protobuf/descriptor.proto; protobuf.dev, "Language Guide (proto 2)", "(proto 3)". */
 #ifndef GG_SRC_PROTO_DESCRIPTOR_H
 #define GG_SRC_PROTO_DESCRIPTOR_H
@@ -45,6 +46,7 @@ typedef struct gg_desc_oneof {
 typedef struct gg_desc_field {
     /* as read; of index and option, 0 is "absent" and the rest is the value plus one */
     gg_str name, json_name, type_name, extendee_name, default_value;
+    gg_str options;
     int32_t number, label, type;
     int32_t oneof_index_plus1, packed_plus1;
     bool proto3_optional;
@@ -60,7 +62,7 @@ typedef struct gg_desc_field {
 } gg_desc_field;
 
 struct gg_desc_message {
-    gg_str name;
+    gg_str name, options;
     gg_desc_field *fields, *extensions;
     gg_desc_message *messages; /* nested */
     gg_desc_enum *enums;       /* nested */
@@ -76,12 +78,12 @@ struct gg_desc_message {
 };
 
 typedef struct gg_desc_enum_value {
-    gg_str name;
+    gg_str name, options;
     int32_t number;
 } gg_desc_enum_value;
 
 struct gg_desc_enum {
-    gg_str name;
+    gg_str name, options;
     gg_desc_enum_value *values;
     size_t value_count;
     bool allow_alias;
@@ -93,15 +95,14 @@ struct gg_desc_enum {
 };
 
 typedef struct gg_desc_method {
-    gg_str name, input_name, output_name;
-    gg_str options; /* MethodOptions as they stand in the file */
+    gg_str name, input_name, output_name, options;
     bool client_streaming, server_streaming;
     gg_str full_name;
     gg_desc_message *input, *output;
 } gg_desc_method;
 
 typedef struct gg_desc_service {
-    gg_str name;
+    gg_str name, options;
     gg_desc_method *methods;
     size_t method_count;
     gg_str full_name;
@@ -118,7 +119,7 @@ typedef struct gg_desc_import {
 typedef enum gg_desc_mark { GG_DESC_NEW, GG_DESC_OPEN, GG_DESC_DONE } gg_desc_mark;
 
 struct gg_desc_file {
-    gg_str name, package, syntax;
+    gg_str name, package, syntax, options;
     gg_desc_import *imports;
     int32_t *public_imports; /* indexes into imports */
     gg_desc_message *messages;

@@ -12,9 +12,9 @@ typedef struct shape shape;
 typedef struct row {
     uint32_t number;
     row_kind kind;
-    size_t offset;       /* TEXT gg_str, NUMBER and PLUS1 int32_t, BOOL bool, lists: pointer */
+    size_t offset;       /* TEXT and INSIDE gg_str, NUMBER and PLUS1 int32_t, BOOL bool, lists: pointer */
     size_t count_offset; /* lists */
-    const shape *inner;  /* STRUCTS, TEXTS: of an element; INSIDE: read into the same struct */
+    const shape *inner;  /* STRUCTS, TEXTS: of an element; INSIDE: kept as bytes and read into the same struct */
 } row;
 
 struct shape {
@@ -28,6 +28,7 @@ struct shape {
 static const row enum_value_rows[] = {
     { 1, TEXT,   offsetof(gg_desc_enum_value, name), 0, NULL },
     { 2, NUMBER, offsetof(gg_desc_enum_value, number), 0, NULL },
+    { 3, TEXT,   offsetof(gg_desc_enum_value, options), 0, NULL },
 };
 static const shape enum_value_shape = { ROWS(enum_value_rows), sizeof(gg_desc_enum_value) };
 
@@ -39,7 +40,7 @@ static const shape enum_options_shape = { ROWS(enum_options_rows), 0 };
 static const row enum_rows[] = {
     { 1, TEXT,    offsetof(gg_desc_enum, name), 0, NULL },
     { 2, STRUCTS, offsetof(gg_desc_enum, values), offsetof(gg_desc_enum, value_count), &enum_value_shape },
-    { 3, INSIDE,  0, 0, &enum_options_shape },
+    { 3, INSIDE,  offsetof(gg_desc_enum, options), 0, &enum_options_shape },
 };
 static const shape enum_shape = { ROWS(enum_rows), sizeof(gg_desc_enum) };
 
@@ -56,7 +57,7 @@ static const row field_rows[] = {
     { 5,  NUMBER, offsetof(gg_desc_field, type), 0, NULL },
     { 6,  TEXT,   offsetof(gg_desc_field, type_name), 0, NULL },
     { 7,  TEXT,   offsetof(gg_desc_field, default_value), 0, NULL },
-    { 8,  INSIDE, 0, 0, &field_options_shape },
+    { 8,  INSIDE, offsetof(gg_desc_field, options), 0, &field_options_shape },
     { 9,  PLUS1,  offsetof(gg_desc_field, oneof_index_plus1), 0, NULL },
     { 10, TEXT,   offsetof(gg_desc_field, json_name), 0, NULL },
     { 17, BOOL,   offsetof(gg_desc_field, proto3_optional), 0, NULL },
@@ -80,7 +81,7 @@ static const row message_rows[] = {
     { 3, STRUCTS, offsetof(gg_desc_message, messages), offsetof(gg_desc_message, message_count), &message_shape },
     { 4, STRUCTS, offsetof(gg_desc_message, enums), offsetof(gg_desc_message, enum_count), &enum_shape },
     { 6, STRUCTS, offsetof(gg_desc_message, extensions), offsetof(gg_desc_message, extension_count), &field_shape },
-    { 7, INSIDE,  0, 0, &message_options_shape },
+    { 7, INSIDE,  offsetof(gg_desc_message, options), 0, &message_options_shape },
     { 8, STRUCTS, offsetof(gg_desc_message, oneofs), offsetof(gg_desc_message, oneof_count), &oneof_shape },
 };
 static const shape message_shape = { ROWS(message_rows), sizeof(gg_desc_message) };
@@ -98,6 +99,7 @@ static const shape method_shape = { ROWS(method_rows), sizeof(gg_desc_method) };
 static const row service_rows[] = {
     { 1, TEXT,    offsetof(gg_desc_service, name), 0, NULL },
     { 2, STRUCTS, offsetof(gg_desc_service, methods), offsetof(gg_desc_service, method_count), &method_shape },
+    { 3, TEXT,    offsetof(gg_desc_service, options), 0, NULL },
 };
 static const shape service_shape = { ROWS(service_rows), sizeof(gg_desc_service) };
 
@@ -112,6 +114,7 @@ static const row file_rows[] = {
     { 5,  STRUCTS, offsetof(gg_desc_file, enums), offsetof(gg_desc_file, enum_count), &enum_shape },
     { 6,  STRUCTS, offsetof(gg_desc_file, services), offsetof(gg_desc_file, service_count), &service_shape },
     { 7,  STRUCTS, offsetof(gg_desc_file, extensions), offsetof(gg_desc_file, extension_count), &field_shape },
+    { 8,  TEXT,    offsetof(gg_desc_file, options), 0, NULL },
     { 9,  TEXT,    offsetof(gg_desc_file, source_info), 0, NULL },
     { 10, NUMBERS, offsetof(gg_desc_file, public_imports), offsetof(gg_desc_file, public_import_count), &number_shape },
     { 12, TEXT,    offsetof(gg_desc_file, syntax), 0, NULL },
@@ -228,6 +231,7 @@ static gg_rc fill(gg_arena *arena, const shape *s, gg_str bytes, char *out, size
             rc = read_struct(arena, r->inner, field.bytes, next_element(r, out), depth + 1);
             break;
         case INSIDE:
+            memcpy(out + r->offset, &field.bytes, sizeof field.bytes);
             rc = fill(arena, r->inner, field.bytes, out, depth + 1);
             break;
         }
