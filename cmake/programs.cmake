@@ -23,7 +23,9 @@ endfunction()
 set(ping_sources ${PROJECT_SOURCE_DIR}/examples/ping/*.c)
 set(ping_include ${PROJECT_SOURCE_DIR}/examples/ping/gen)
 
-gg_program(protoc-gen-gg INTERNAL SOURCES ${PROJECT_SOURCE_DIR}/cmd/protoc-gen-gg/*.c)
+gg_program(protoc-gen-gg INTERNAL
+    SOURCES ${PROJECT_SOURCE_DIR}/cmd/protoc-gen-gg/*.c ${PROJECT_SOURCE_DIR}/cmd/plugin/*.c
+    INCLUDE ${PROJECT_SOURCE_DIR}/cmd)
 gg_program(ping SOURCES ${ping_sources} INCLUDE ${ping_include})
 gg_program(bench-server
     SOURCES ${PROJECT_SOURCE_DIR}/bench/server.c ${PROJECT_SOURCE_DIR}/bench/gen/*.c
