@@ -21,7 +21,8 @@ if [ "${1:-}" = --builtin ]; then
         google/protobuf/field_mask.proto google/protobuf/empty.proto google/protobuf/source_context.proto \
         google/protobuf/type.proto google/protobuf/api.proto \
         google/api/http.proto google/api/annotations.proto google/api/httpbody.proto \
-        google/api/field_behavior.proto google/rpc/code.proto google/rpc/status.proto
+        google/api/field_behavior.proto google/rpc/code.proto google/rpc/status.proto \
+        protoc-gen-openapiv2/options/openapiv2.proto protoc-gen-openapiv2/options/annotations.proto
     "$plugin" --builtin <"$set" >"$set.c"
     mv "$set.c" "${2:-src/proto/builtin_files.c}"
     exit

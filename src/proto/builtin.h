@@ -1,7 +1,7 @@
 /* builtin.h -- the files that every API may import, built into the library.
  *
- * The google/protobuf, google/api (http, annotations, httpbody) and google/rpc (status, code) files as
- * canonical FileDescriptorProtos, imports before importers. */
+ * The google/protobuf, google/api (http, annotations, httpbody, field_behavior), google/rpc (status, code) and
+ * protoc-gen-openapiv2/options files as canonical FileDescriptorProtos, imports before importers. */
 #ifndef GG_SRC_PROTO_BUILTIN_H
 #define GG_SRC_PROTO_BUILTIN_H
 
