@@ -3,12 +3,10 @@
 #define GG_SRC_HTTP_CONN_H
 
 #include "http/address.h"
+#include "http/io.h"
 #include "http/listener.h"
 
-enum {
-    GG_CONN_ROUNDS = 16,         /* writes of one connection in one turn of the loop */
-    GG_LINGER_BYTES = 256 * 1024 /* read and dropped after the last answer */
-};
+enum { GG_LINGER_BYTES = 256 * 1024 /* read and dropped after the last answer */ };
 #define GG_LINGER_NS ((uint64_t)2000000000) /* and for how long */
 
 /* Takes the next connection off the listener's socket; GG_OK, GG_ENOMEM, GG_EIO. */
@@ -22,20 +20,10 @@ void gg_conn_abandon(gg_conn *conn);
 void gg_listener_forget(gg_listener *listener, gg_conn *conn);
 
 struct gg_conn {
-    union {
-        uv_handle_t handle;
-        uv_stream_t stream;
-        uv_tcp_t tcp;
-        uv_pipe_t pipe;
-    } io;
-    uv_write_t write;
+    gg_io io;
     gg_listener *listener; /* NULL: gone */
-    gg_loop *loop;
     const gg_codec_config *config;
     gg_conn *prev, *next; /* of the listener's */
-    gg_codec *codec;      /* NULL: not known yet, or done with */
-    gg_task wake;         /* posted by the codec */
-    gg_task flush;        /* last in the turn: writes what has come together */
     gg_timer timer;       /* of the state, see conn.c */
     enum {
         GG_CONN_SNIFFING,  /* the first bytes are awaited */
@@ -43,9 +31,6 @@ struct gg_conn {
         GG_CONN_LINGERING, /* all is said: what still comes is dropped, until end of file */
         GG_CONN_CLOSING
     } state;
-    bool reading, writing;
-    size_t unwritten;   /* bytes of the write under way */
-    size_t stalled_len; /* of them, still there when the timer last looked */
     size_t lingered;
     size_t first_len;
     char first[GG_H2_PREFACE_LEN]; /* while sniffing */

@@ -132,6 +132,8 @@ static int judge_head(const gg_h1 *h1)
     size_t hosts = 0;
     for (size_t i = 0; i < headers->count; i++)
         hosts += gg_str_eq(headers->items[i].name, GG_STR("host"));
+    if (parser->http_major == 0)
+        return 400; /* a request line without a version */
     if (parser->http_major != 1)
         return 505;
     if (hosts > 1 || (hosts == 0 && parser->http_minor > 0))

@@ -217,7 +217,7 @@ static int on_send_data(nghttp2_session *session, nghttp2_frame *frame, const ui
         return NGHTTP2_ERR_CALLBACK_FAILURE;
     memcpy(p, head, FRAME_HEAD_LEN);
     if (len > 0)
-        memcpy(p + FRAME_HEAD_LEN, gg_buf_str(&stream->out).ptr, len);
+        memcpy(p + FRAME_HEAD_LEN, stream->out.data + stream->out.start, len);
     gg_buf_added(out, FRAME_HEAD_LEN + len);
     gg_buf_consume(&stream->out, len);
     if (stream->blocked && !stream->in_writable && stream->out.len <= h2->config->limits.high_water / 2) {

@@ -76,8 +76,7 @@ static const struct row {
     { "reset", GG_STR_INIT("GET /reset HTTP/1.1\r\n" HOST "\r\n"), "GET /reset a ", "", true },
     /* malformed, or a smuggler's */
     { "no request", GG_STR_INIT("\x16\x03\x01\x02"), "", BAD, true },
-    { "HTTP/0.9", GG_STR_INIT("GET /\r\n\r\n"), "",
-      ERROR("505 HTTP Version Not Supported", "26", "Connection: close\r\n\r\nHTTP Version Not Supported"), true },
+    { "HTTP/0.9", GG_STR_INIT("GET /\r\n\r\n"), "", BAD, true },
     { "HTTP/2.0 in text", GG_STR_INIT("GET / HTTP/2.0\r\n" HOST "\r\n"), "",
       ERROR("505 HTTP Version Not Supported", "26", "Connection: close\r\n\r\nHTTP Version Not Supported"), true },
     { "no Host", GG_STR_INIT("GET /ok HTTP/1.1\r\n\r\n"), "", BAD, true },
