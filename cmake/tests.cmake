@@ -14,6 +14,7 @@ target_link_libraries(gg_unit_support PRIVATE gg_dynamic_deps PkgConfig::CMOCKA 
 
 add_library(gg_unit_test INTERFACE)
 target_include_directories(gg_unit_test INTERFACE src tests/unit)
+target_include_directories(gg_unit_test SYSTEM INTERFACE ${LLHTTP_INCLUDE})
 target_sources(gg_unit_test INTERFACE $<TARGET_OBJECTS:gg_unit_support>)
 target_link_libraries(gg_unit_test INTERFACE gg_dynamic_deps PkgConfig::CMOCKA gg_warnings)
 target_link_options(gg_unit_test INTERFACE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)
