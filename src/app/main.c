@@ -125,6 +125,21 @@ static void serve(process *p)
     unwatch_signals(p);
 }
 
+static void stop_workers(process *p)
+{
+    bool all_finished = true;
+    for (size_t i = 0; i < p->worker_count; i++)
+        all_finished &= gg_worker_cut(&p->workers[i]);
+    if (!all_finished) { /* their handlers hold memory of ours: only the end of the process can free it */
+        for (size_t i = 0; i < GG_APP_LISTENERS; i++)
+            gg_socket_close(&p->sockets[i]);
+        _Exit(EXIT_SUCCESS);
+    }
+    for (size_t i = 0; i < p->worker_count; i++)
+        gg_worker_deinit(&p->workers[i]);
+    free(p->workers);
+}
+
 static int run(gg_app *app)
 {
     char error[GG_OPTION_ERROR_LEN] = "";
@@ -143,9 +158,7 @@ static int run(gg_app *app)
         serve(&p);
     else
         gg_logf(&app->log, GG_LOG_FATAL, "%s", error);
-    for (size_t i = 0; i < p.worker_count; i++)
-        gg_worker_deinit(&p.workers[i]);
-    free(p.workers);
+    stop_workers(&p);
     for (size_t i = 0; i < GG_APP_LISTENERS; i++)
         gg_socket_close(&p.sockets[i]);
     return rc == GG_OK ? EXIT_SUCCESS : EXIT_FAILED;

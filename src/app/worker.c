@@ -42,8 +42,10 @@ gg_rc gg_worker_init(gg_worker *worker, const gg_app *app, const gg_socket *sock
         rc = gg_listener_start(&worker->listeners[i], &worker->loop, &sockets[i], &worker->codec, error, error_len);
         worker->listener_count += rc == GG_OK;
     }
-    if (rc != GG_OK)
+    if (rc != GG_OK) {
+        gg_worker_cut(worker);
         gg_worker_deinit(worker);
+    }
     return rc;
 }
 
@@ -98,10 +100,16 @@ void gg_worker_stop(gg_worker *worker)
     gg_loop_call(&worker->loop, &worker->stop_job);
 }
 
-void gg_worker_deinit(gg_worker *worker)
+bool gg_worker_cut(gg_worker *worker)
 {
     gg_timer_stop(&worker->loop.sched, &worker->drained);
     for (size_t i = 0; i < worker->listener_count; i++)
         gg_listener_close(&worker->listeners[i]);
+    gg_loop_turn(&worker->loop); /* calls under way are canceled; their handlers may finish now */
+    return worker->channel.open == 0;
+}
+
+void gg_worker_deinit(gg_worker *worker)
+{
     gg_loop_deinit(&worker->loop);
 }

@@ -30,7 +30,10 @@ gg_rc gg_worker_init(gg_worker *worker, const gg_app *app, const gg_socket *sock
 void gg_worker_run(gg_worker *worker);
 /* From any thread: accept no more, finish what is under way for at most shutdown_ns, then end the run. */
 void gg_worker_stop(gg_worker *worker);
-/* After the run, or instead of it. */
+/* After the run, or instead of it: closes what is still open.  False: a handler has not finished its call, not
+ * even when told that it is canceled, so nothing that it may still use can be freed. */
+bool gg_worker_cut(gg_worker *worker);
+/* After gg_worker_cut, if that was true. */
 void gg_worker_deinit(gg_worker *worker);
 
 #endif
