@@ -46,6 +46,8 @@ static const gg_option table[] = {
       "most header fields of a request" },
     { "max-body-bytes", "SIZE", GG_OPTION_SIZE, AT(limits.body_bytes), "4MiB", 0, 1u << 30, NULL,
       "largest body of a REST request" },
+    { "max-response-bytes", "SIZE", GG_OPTION_SIZE, AT(limits.response_bytes), "4MiB", 0, 1u << 30, NULL,
+      "largest body of a REST response" },
     { "max-message-bytes", "SIZE", GG_OPTION_SIZE, AT(message_bytes), "4MiB", 0, 1u << 30, NULL,
       "largest gRPC message" },
     { "max-call-bytes", "SIZE", GG_OPTION_SIZE, AT(call_memory), "64MiB", 64u << 10, (size_t)1 << 40, NULL,

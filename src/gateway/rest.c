@@ -125,21 +125,32 @@ static gg_rc write_reply(rest_call *c, const gg_message_type *type, const void *
                          : gg_message_to_json(type, reply, &c->front->json, &c->reply);
 }
 
+/* The reply as JSON, or the failure that it comes to. */
+static void take_reply(rest_call *c, const gg_message *message)
+{
+    const gg_message_type *type = message->type != NULL ? message->type : c->match.route->method->output;
+    const void *reply = message->typed != NULL ? message->typed : decode_reply(c, type, message->wire);
+    size_t limit = c->x->limits->response_bytes;
+    c->replied = true;
+    if (reply == NULL)
+        return; /* decode_reply has said why */
+    gg_rc rc = write_reply(c, type, reply);
+    if (rc == GG_ENOMEM || c->reply.failed)
+        fail_call(c, GG_STATUS_RESOURCE_EXHAUSTED, out_of_memory);
+    else if (rc != GG_OK)
+        fail_call(c, GG_STATUS_INTERNAL, GG_STR("the response has a value that JSON cannot hold"));
+    else if (c->reply.len > limit)
+        fail_call(c, GG_STATUS_RESOURCE_EXHAUSTED,
+            gg_arena_printf(c->x->arena, "the response is larger than %zu bytes", limit));
+}
+
 static void on_message(void *user, const gg_message *message)
 {
     rest_call *c = user;
-    const gg_message_type *type = message->type != NULL ? message->type : c->match.route->method->output;
     if (c->replied)
         fail_call(c, GG_STATUS_INTERNAL, GG_STR("a second response to a unary call"));
-    if (!c->failed) {
-        c->replied = true;
-        const void *reply = message->typed != NULL ? message->typed : decode_reply(c, type, message->wire);
-        gg_rc rc = reply != NULL ? write_reply(c, type, reply) : GG_OK;
-        if (rc == GG_ENOMEM || (reply != NULL && c->reply.failed))
-            fail_call(c, GG_STATUS_RESOURCE_EXHAUSTED, out_of_memory);
-        else if (rc != GG_OK)
-            fail_call(c, GG_STATUS_INTERNAL, GG_STR("the response has a value that JSON cannot hold"));
-    }
+    else if (!c->failed)
+        take_reply(c, message);
     gg_rpc_message_done(c->rpc);
 }
 

@@ -195,6 +195,7 @@ void gg_http_limits_init(gg_http_limits *limits)
         .header_bytes = 64u << 10,
         .header_count = 128,
         .body_bytes = 4u << 20,
+        .response_bytes = 4u << 20,
         .high_water = 64u << 10,
         .streams = 256,
         .header_ns = 60 * s,

@@ -35,7 +35,8 @@ gg_str gg_headers_get(const gg_headers *headers, gg_str name);
 typedef struct gg_http_limits { /* each with its flag in app */
     size_t header_bytes;        /* of one header block; above: 431 */
     size_t header_count;        /* fields in one block; above: 431 */
-    size_t body_bytes;          /* of a body that a front collects whole; above: 413 */
+    size_t body_bytes;          /* of a request's body that a front collects whole; above: 413 */
+    size_t response_bytes;      /* of a response's body that a front makes whole; above: 429 */
     size_t high_water;          /* bytes of response that an exchange takes before it says enough */
     uint32_t streams;           /* concurrent HTTP/2 streams of one connection; above: REFUSED_STREAM */
     uint64_t header_ns;         /* first byte of a request to its whole head; above: 408 and closed */

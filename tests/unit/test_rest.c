@@ -523,6 +523,21 @@ static void test_deadlines(void **state)
     }
 }
 
+/* A response above its limit is an error, one of the exact length is not. */
+static void test_response_limit(void **state)
+{
+    fixture *f = *state;
+    for (size_t over = 0; over < 2; over++) {
+        static fake_exchange fake;
+        gg_rest_front front;
+        open_request(&fake, f, &front, "POST", "/created", "", "[1,2]");
+        fake.limits.response_bytes = sizeof "[1,2]" - 1 - over;
+        gg_rest_front_request(&front, fake.x);
+        fake_exchange_feed(&fake, 0);
+        assert_true(strncmp(fake.response, over ? "429\n" : "201\n", 4) == 0);
+    }
+}
+
 /* A body that says it is too large is refused before it comes; one of the exact length passes. */
 static void test_content_length(void **state)
 {
@@ -591,6 +606,7 @@ int main(void)
         cmocka_unit_test(test_event_metadata),
         cmocka_unit_test(test_permanent_headers),
         cmocka_unit_test(test_deadlines),
+        cmocka_unit_test(test_response_limit),
         cmocka_unit_test(test_content_length),
         cmocka_unit_test(test_abort),
         cmocka_unit_test(test_unknown_query),
