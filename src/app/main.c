@@ -1,21 +1,24 @@
 /* main.c -- gg_app_main: flags, sockets, workers, signals, shutdown.
  *
+ * Inside Lambda (AWS_LAMBDA_RUNTIME_API is set) one worker has one socket, for gRPC, and a Lambda runtime.
  * The only place that touches process state: signals and SIGPIPE. */
 #include "gg/app.h"
 
 #include <signal.h>
 #include <stdlib.h>
 
-#include "app/worker.h"
+#include "app/lambda.h"
 
 enum { EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 typedef struct process { /* the whole of it, while it serves */
     gg_app *app;
     gg_socket sockets[GG_APP_LISTENERS]; /* gRPC first, HTTP second */
+    size_t socket_count;
     gg_worker *workers;
     size_t worker_count; /* initialised */
     uv_signal_t signals[2];
+    gg_lambda lambda;
     bool stopping;
 } process;
 
@@ -43,6 +46,10 @@ static void on_signal(uv_signal_t *handle, int signum)
     }
     p->stopping = true;
     gg_logf(&p->app->log, GG_LOG_INFO, "Shutting down on %s", signum == SIGTERM ? "SIGTERM" : "SIGINT");
+    if (p->app->options.runtime_api != NULL) {
+        gg_lambda_drain(&p->lambda); /* it stops the worker */
+        return;
+    }
     for (size_t i = 0; i < p->worker_count; i++)
         gg_worker_stop(&p->workers[i]);
 }
@@ -70,6 +77,11 @@ static void unwatch_signals(process *p)
 static gg_rc open_sockets(process *p, char *error, size_t error_len)
 {
     const gg_options *options = &p->app->options;
+    if (options->runtime_api != NULL) {
+        p->socket_count = 1;
+        return gg_socket_listen(&p->sockets[0], GG_STR("unix"), options->lambda_socket, error, error_len);
+    }
+    p->socket_count = GG_APP_LISTENERS;
     for (size_t i = 0; i < GG_APP_LISTENERS; i++) {
         gg_rc rc = gg_socket_listen(&p->sockets[i], *option_text(options, listeners[i].network),
             *option_text(options, listeners[i].address), error, error_len);
@@ -81,25 +93,27 @@ static gg_rc open_sockets(process *p, char *error, size_t error_len)
 
 static gg_rc start_workers(process *p, char *error, size_t error_len)
 {
-    size_t wanted = p->app->options.workers;
+    const gg_options *options = &p->app->options;
+    size_t wanted = options->runtime_api != NULL ? 1 : options->workers;
     p->workers = calloc(wanted, sizeof *p->workers);
     if (p->workers == NULL) {
         snprintf(error, error_len, "out of memory");
         return GG_ENOMEM;
     }
     for (size_t i = 0; i < wanted; i++) {
-        gg_rc rc = gg_worker_init(&p->workers[i], p->app, p->sockets, error, error_len);
+        gg_rc rc = gg_worker_init(&p->workers[i], p->app, p->sockets, p->socket_count, error, error_len);
         if (rc != GG_OK)
             return rc;
         p->worker_count++;
     }
-    return GG_OK;
+    return options->runtime_api != NULL ? gg_lambda_start(&p->lambda, &p->workers[0], error, error_len) : GG_OK;
 }
 
 static void announce(const process *p)
 {
-    gg_logf(&p->app->log, GG_LOG_INFO, "Application server started");
-    for (size_t i = 0; i < GG_APP_LISTENERS; i++)
+    bool in_lambda = p->app->options.runtime_api != NULL;
+    gg_logf(&p->app->log, GG_LOG_INFO, in_lambda ? "Lambda runtime started" : "Application server started");
+    for (size_t i = 0; i < p->socket_count; i++)
         gg_logf(&p->app->log, GG_LOG_INFO, "%s server listening at %s", listeners[i].front, p->sockets[i].name);
 }
 
@@ -123,6 +137,14 @@ static void serve(process *p)
     for (size_t i = 1; i < threads; i++)
         uv_thread_join(&p->workers[i].thread);
     unwatch_signals(p);
+}
+
+/* The program cannot start. */
+static void complain(const gg_app *app, const char *error)
+{
+    gg_logf(&app->log, GG_LOG_FATAL, "%s", error);
+    if (app->options.runtime_api != NULL)
+        gg_lambda_report_init_error(app, error);
 }
 
 static void stop_workers(process *p)
@@ -157,11 +179,11 @@ static int run(gg_app *app)
     if (rc == GG_OK)
         serve(&p);
     else
-        gg_logf(&app->log, GG_LOG_FATAL, "%s", error);
+        complain(app, error);
     stop_workers(&p);
     for (size_t i = 0; i < GG_APP_LISTENERS; i++)
         gg_socket_close(&p.sockets[i]);
-    return rc == GG_OK ? EXIT_SUCCESS : EXIT_FAILED;
+    return rc == GG_OK && !p.lambda.failed ? EXIT_SUCCESS : EXIT_FAILED;
 }
 
 /* Flags, --help, --version; -1: go on and serve. */
@@ -170,6 +192,8 @@ static int read_command_line(gg_app *app, int argc, char **argv)
     char error[GG_OPTION_ERROR_LEN];
     if (gg_options_read(&app->options, &app->flags, argc, argv, error) != GG_OK) {
         fprintf(stderr, "%s: %s\n", app->name, error);
+        if (app->options.runtime_api != NULL)
+            gg_lambda_report_init_error(app, error);
         return EXIT_USAGE;
     }
     if (app->options.help)
@@ -194,7 +218,7 @@ int gg_app_main(gg_app *app, int argc, char **argv)
         if (app->error[0] == '\0')
             code = run(app);
         else
-            gg_logf(&app->log, GG_LOG_FATAL, "%s", app->error);
+            complain(app, app->error);
     }
     gg_app_free(app);
     return code;

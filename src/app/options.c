@@ -26,6 +26,8 @@ static const gg_option table[] = {
       "network of the gRPC listener: tcp or unix" },
     { "grpc-address", "ADDRESS", GG_OPTION_TEXT, AT(grpc_address), "0.0.0.0:8081", 0, 0, NULL,
       "address of the gRPC listener: host:port, or a path with unix" },
+    { "lambda-socket", "PATH", GG_OPTION_TEXT, AT(lambda_socket), "/tmp/grpc.sock", 0, 0, NULL,
+      "inside Lambda: the only listener, a Unix socket for gRPC" },
     { "log-level", "LEVEL", GG_OPTION_LEVEL, AT(log_level), "debug", 0, 0, levels,
       "least level to log: trace, debug, info, warn, error, fatal or panic" },
     { "workers", "COUNT", GG_OPTION_COUNT, AT(workers), "1", 1, GG_WORKERS_MAX, NULL,
@@ -135,6 +137,8 @@ static gg_rc read_env(gg_options *options, const gg_own_flags *own, char *error)
 static gg_rc read_flag(gg_options *options, const gg_own_flags *own, int argc, char **argv, int *at, char *error)
 {
     const char *arg = argv[(*at)++];
+    if (options->runtime_api != NULL && arg[0] != '-')
+        return GG_OK; /* Lambda's images and emulators pass the handler's name */
     if (strcmp(arg, "-h") == 0)
         arg = "--help";
     if (strncmp(arg, "--", 2) != 0 || arg[2] == '\0') {
@@ -171,7 +175,8 @@ static gg_rc check_address(const char *name, gg_str network, gg_str address, cha
 gg_rc gg_options_read(gg_options *options, const gg_own_flags *own, int argc, char **argv,
     char error[GG_OPTION_ERROR_LEN])
 {
-    *options = (gg_options){ 0 };
+    const char *runtime_api = getenv("AWS_LAMBDA_RUNTIME_API");
+    *options = (gg_options){ .runtime_api = runtime_api != NULL && runtime_api[0] != '\0' ? runtime_api : NULL };
     gg_http_limits_init(&options->limits);
     gg_rc rc = GG_OK;
     for (size_t i = 0; i < OPTION_COUNT && rc == GG_OK; i++)
@@ -183,7 +188,9 @@ gg_rc gg_options_read(gg_options *options, const gg_own_flags *own, int argc, ch
     if (rc != GG_OK || options->help || options->version)
         return rc;
     rc = check_address("http-address", options->http_network, options->http_address, error);
-    return rc == GG_OK ? check_address("grpc-address", options->grpc_network, options->grpc_address, error) : rc;
+    if (rc == GG_OK)
+        rc = check_address("grpc-address", options->grpc_network, options->grpc_address, error);
+    return rc == GG_OK ? check_address("lambda-socket", GG_STR("unix"), options->lambda_socket, error) : rc;
 }
 
 static void help_line(FILE *out, const char *name, const char *value_name, const char *help, const char *default_value)
@@ -198,7 +205,7 @@ void gg_options_help(FILE *out, const char *program, const gg_own_flags *own)
 {
     fprintf(out,
         "Usage: %s [flags]\n\n"
-        "Serves gRPC and REST/JSON; every listener speaks both.\n\n"
+        "Serves gRPC and REST/JSON; every listener speaks both.  Inside Lambda it is the runtime.\n\n"
         "Flags:\n",
         program);
     for (size_t i = 0; i < own->count; i++)

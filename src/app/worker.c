@@ -29,7 +29,8 @@ static void wire_up(gg_worker *worker)
     };
 }
 
-gg_rc gg_worker_init(gg_worker *worker, const gg_app *app, const gg_socket *sockets, char *error, size_t error_len)
+gg_rc gg_worker_init(gg_worker *worker, const gg_app *app, const gg_socket *sockets, size_t socket_count, char *error,
+    size_t error_len)
 {
     *worker = (gg_worker){ .app = app };
     gg_rc rc = gg_loop_init(&worker->loop, NULL);
@@ -38,7 +39,7 @@ gg_rc gg_worker_init(gg_worker *worker, const gg_app *app, const gg_socket *sock
         return rc;
     }
     wire_up(worker);
-    for (size_t i = 0; i < GG_APP_LISTENERS && rc == GG_OK; i++) {
+    for (size_t i = 0; i < socket_count && rc == GG_OK; i++) {
         rc = gg_listener_start(&worker->listeners[i], &worker->loop, &sockets[i], &worker->codec, error, error_len);
         worker->listener_count += rc == GG_OK;
     }

@@ -25,7 +25,8 @@ typedef struct gg_worker {
     uint64_t stop_by_ns;
 } gg_worker;
 
-gg_rc gg_worker_init(gg_worker *worker, const gg_app *app, const gg_socket *sockets, char *error, size_t error_len);
+gg_rc gg_worker_init(gg_worker *worker, const gg_app *app, const gg_socket *sockets, size_t socket_count, char *error,
+    size_t error_len);
 /* Serves until gg_worker_stop has done its work. */
 void gg_worker_run(gg_worker *worker);
 /* From any thread: accept no more, finish what is under way for at most shutdown_ns, then end the run. */

@@ -6,7 +6,7 @@
  *
  * A connection that ends takes its request along: `next` is asked again; an answer is sent once more, if not a byte
  * of a reply had come, for then it was probably a connection that had died while the process was frozen.  A
- * connection that cannot be made is the end.  Nothing is asked again at once but after a lost connection, once. */
+ * connection that cannot be made is the end.  An event that comes cut is answered with an error.  Nothing is asked again at once but after a lost connection, once. */
 #include "lambda/client.h"
 
 #include "base/clock.h"
@@ -284,11 +284,18 @@ static void invoke(gg_client *c)
     gg_exchange_on_end(x);
 }
 
+/* Whether the reply's head, at least, has come, and is that of an event. */
+static bool names_event(const gg_reply *reply)
+{
+    gg_str id = reply->fields[GG_REPLY_REQUEST_ID];
+    bool succeeds = reply->status >= 200 && reply->status < 300;
+    return succeeds && id.len > 0 && is_id(id) && is_id(reply->fields[GG_REPLY_INVOCATION_ID]);
+}
+
 static void on_next_reply(gg_client *c)
 {
     enum { NO_CONTENT = 204 };
     const gg_reply *reply = &c->reply;
-    gg_str id = reply->fields[GG_REPLY_REQUEST_ID];
     char what[GG_CLIENT_WHY_LEN / 2];
     if (reply->status == NO_CONTENT) {
         pause_for(c, GG_CLIENT_PAUSE_NS);
@@ -297,7 +304,7 @@ static void on_next_reply(gg_client *c)
     } else if (reply->status >= 300) {
         snprintf(what, sizeof what, "status %d", reply->status);
         next_failed(c, false, what);
-    } else if (id.len == 0 || !is_id(id) || !is_id(reply->fields[GG_REPLY_INVOCATION_ID])) {
+    } else if (!names_event(reply)) {
         next_failed(c, false, "an event without a request id");
     } else {
         c->failures = 0;
@@ -402,7 +409,10 @@ static void on_no_reply(gg_client *c, const char *what)
 {
     switch (c->state) {
     case GG_CLIENT_NEXT:
-        next_failed(c, !c->reply.begun, what);
+        if (names_event(&c->reply)) /* the API believes that we have it */
+            post_error(c, GG_STR("Runtime.EventLost"), gg_str_from(what));
+        else
+            next_failed(c, !c->reply.begun, what);
         break;
     case GG_CLIENT_ANSWER:
         if (!c->reply.begun && !c->resent) {

@@ -33,9 +33,10 @@ typedef struct row {
 #define HOLD_EVENT "HTTP/1.1 200 OK\r\n" ID "Content-Length: " EVENT_LEN_5 "\r\n\r\n" EVENT("/hold")
 #define ACCEPTED "HTTP/1.1 202 Accepted\r\nContent-Length: 16\r\n\r\n{\"status\":\"OK\"}\n"
 #define STATUS(line) "HTTP/1.1 " line "\r\nContent-Length: 0\r\n\r\n"
-#define OK_JSON "{\"statusCode\":200,\"headers\":{\"content-type\":\"text/plain\"},\"isBase64Encoded\":false,\"body\":\"ok\"}"
-#define FAILED(type, text)                                                                                    \
-    "POST invocation/id-1/error [Lambda-Runtime-Function-Error-Type: " type "] {\"errorMessage\":\"" text      \
+#define OK_JSON \
+    "{\"statusCode\":200,\"headers\":{\"content-type\":\"text/plain\"},\"isBase64Encoded\":false,\"body\":\"ok\"}"
+#define FAILED(type, text) \
+    "POST invocation/id-1/error [Lambda-Runtime-Function-Error-Type: " type "] {\"errorMessage\":\"" text \
     "\",\"errorType\":\"" type "\",\"stackTrace\":[]}\n"
 #define START "connect\nnext\n"
 #define POST_OK "POST invocation/id-1/response " OK_JSON "\n"
@@ -90,7 +91,9 @@ static const row rows[] = {
 
     /* connections */
     { "closed while idle: again at once, then after a pause", { "!eof", "!eof", "!wait", OK_EVENT }, START "connect\nnext\nconnect\nnext\n" POST_OK },
-    { "closed in the midst of an event", { "HTTP/1.1 200 OK\r\n" ID "Content-Length: 76\r\n\r\n{\"ver", "!eof", "!wait", OK_EVENT },
+    { "closed in the midst of an event", { "HTTP/1.1 200 OK\r\n" ID "Content-Length: 76\r\n\r\n{\"ver", "!eof", ACCEPTED },
+      START "connect\n" FAILED("Runtime.EventLost", "the connection was closed") "next\n" },
+    { "closed in the midst of an event's head", { "HTTP/1.1 200 OK\r\n" ID "Content-Le", "!eof", "!wait", OK_EVENT },
       START "connect\nnext\n" POST_OK },
     { "refused", { "!refused" }, START "end -7 the Runtime API takes no connection\n" },
     { "refused later", { OK_EVENT, "!eof", "!refused" }, START POST_OK "connect\n" POST_OK "end -7 the Runtime API takes no connection\n" },
@@ -103,7 +106,8 @@ static const row rows[] = {
     { "not HTTP", { "SSH-2.0-x\r\n", "!wait" }, START "hang up\nconnect\nnext\n" },
     { "bytes after a reply", { STATUS("204 No Content") "x", "!wait" }, START "hang up\nconnect\nnext\n" },
     { "bytes that nobody asked for", { HOLD_EVENT, "HTTP/1.1 200 OK\r\n", "!answer" }, START "hang up\nconnect\n" POST_OK },
-    { "an event of 4 GB", { "HTTP/1.1 200 OK\r\n" ID "Content-Length: 4294967296\r\n\r\n" }, START "hang up\n" },
+    { "an event of 4 GB", { "HTTP/1.1 200 OK\r\n" ID "Content-Length: 4294967296\r\n\r\n" },
+      START "hang up\nconnect\n" FAILED("Runtime.EventLost", "the reply is too large") },
 
     /* the end */
     { "drained while idle", { "!drain" }, START "end 0 drained\nhang up\n" },
@@ -201,7 +205,8 @@ static void on_request(void *user, gg_exchange *x)
 /* The request that was sent, in short form. */
 static void note_request(fixture *f)
 {
-    static const char next[] = "GET /p/2018-06-01/runtime/invocation/next" HEAD_END "User-Agent: lambda-grpc-gateway\r\n\r\n";
+    static const char next[] =
+        "GET /p/2018-06-01/runtime/invocation/next" HEAD_END "User-Agent: lambda-grpc-gateway\r\n\r\n";
     static const char post[] = "POST /p/2018-06-01/runtime/", fixed[] = HEAD_END;
     f->sent[f->sent_len] = '\0';
     if (strcmp(f->sent, next) == 0) {
@@ -321,8 +326,10 @@ static void open_client(fixture *f, size_t piece)
     f->piece = piece;
     f->log = (gg_log){ .fd = -1, .level = GG_LOG_PANIC };
     f->wake.run = on_wake;
-    f->config =
-        (gg_codec_config){ .handler = { on_request, f }, .arena_limit = GG_ARENA_LIMIT, .sched = &f->sched, .log = &f->log };
+    f->config = (gg_codec_config){ .handler = { on_request, f },
+        .arena_limit = GG_ARENA_LIMIT,
+        .sched = &f->sched,
+        .log = &f->log };
     gg_http_limits_init(&f->config.limits);
     assert_null(gg_api_address_parse(&f->api, GG_STR("http://api:9001/p/")));
     gg_client_init(&f->client, &f->config, &f->api, &f->wake);
@@ -401,7 +408,8 @@ static void test_small_arena(void **state)
     settle(f);
     say(f, "HTTP/1.1 200 OK\r\n" ID "Content-Length: 5000\r\n\r\n");
     close_client(f);
-    assert_string_equal(f->transcript, START "hang up\n");
+    assert_string_equal(f->transcript,
+        START "hang up\nconnect\n" FAILED("Runtime.EventLost", "the reply is too large"));
 }
 
 /* A reply that overtakes its request: the rest of the request must not follow on this connection. */
@@ -483,7 +491,8 @@ static void test_address(void **state)
             snprintf(shown, sizeof shown, "! %s", wrong);
         } else {
             gg_sockaddr_print((const struct sockaddr *)&sock, printed, sizeof printed);
-            snprintf(shown, sizeof shown, "%.*s %.*s %s", GG_STR_ARG(address.authority), GG_STR_ARG(address.prefix), printed);
+            snprintf(shown, sizeof shown, "%.*s %.*s %s", GG_STR_ARG(address.authority), GG_STR_ARG(address.prefix),
+                printed);
         }
         assert_string_equal(shown, cases[i].want);
     }
