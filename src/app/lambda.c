@@ -70,6 +70,7 @@ void gg_lambda_report_init_error(const gg_app *app, const char *message)
     if (gg_runtime_init(&runtime, &loop, &config, options->runtime_api, on_reported, NULL, error, sizeof error) ==
         GG_OK) {
         gg_runtime_init_error(&runtime, "Runtime.InitError", message);
+        gg_loop_turn(&loop); /* connects: from now on the loop has something to wait for */
         gg_loop_run(&loop);
     }
     gg_loop_deinit(&loop);

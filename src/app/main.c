@@ -155,7 +155,7 @@ static void stop_workers(process *p)
     if (!all_finished) { /* their handlers hold memory of ours: only the end of the process can free it */
         for (size_t i = 0; i < GG_APP_LISTENERS; i++)
             gg_socket_close(&p->sockets[i]);
-        _Exit(EXIT_SUCCESS);
+        _Exit(p->lambda.failed ? EXIT_FAILED : EXIT_SUCCESS);
     }
     for (size_t i = 0; i < p->worker_count; i++)
         gg_worker_deinit(&p->workers[i]);
