@@ -90,6 +90,7 @@ static gg_rc start_call(const gg_grpc_front *front, gg_front_call *call, uint64_
     gg_exchange *x = call->x;
     const gg_method_type *method = gg_channel_method(front->channel, x->path);
     call->client_streams = method == NULL || method->client_streaming;
+    x->patient = method != NULL && method->client_streaming;
     call->server_streams = method == NULL || method->server_streaming;
     call->max_message_len = front->max_message_len;
     call->in_arena.pool = call->out_arena.pool = gg_arena_pool(x->arena);

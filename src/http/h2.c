@@ -272,6 +272,7 @@ static void h2_free(gg_codec *codec)
     gg_h2_mem_trim(&h2->mem);
     gg_sched_cancel(h2->config->sched, h2->wake);
     gg_timer_stop(h2->config->sched, &h2->timer);
+    gg_timer_stop(h2->config->sched, &h2->stall);
     gg_out_deinit(&h2->out);
     free(h2);
 }
@@ -334,6 +335,7 @@ gg_codec *gg_h2_new(const gg_codec_config *config, gg_str peer, gg_task *wake)
     h2->peer = peer;
     h2->wake = wake;
     h2->timer.fire = time_is_up;
+    h2->stall.fire = gg_h2_stalled;
     h2->heard_ns = h2->idle_since_ns = h2->misdeeds_since_ns = now;
     h2->head_due_ns = gg_later(now, config->limits.header_ns);
     h2->drain_due_ns = UINT64_MAX;

@@ -1,8 +1,9 @@
-/* h2.h -- one HTTP/2 connection, as its three files share it.
+/* h2.h -- one HTTP/2 connection, as its files share it.
  *
  *   h2.c      the codec's table of functions, time limits, drain, the end
  *   h2_in.c   nghttp2's receiving callbacks: frames to exchanges and their events
  *   h2_out.c  the exchange's table of functions and nghttp2's sending callbacks: responses to frames
+ *   h2_stall.c  time limits of single streams
  *
  * nghttp2 keeps the protocol's state; a gg_h2_stream, in the arena of its exchange, is what it leaves to us:
  *
@@ -44,12 +45,14 @@ typedef struct gg_h2_stream {
     int refusal;                     /* HTTP status to answer with instead of a front; 0: none */
     bool seen, request_ended, reset; /* seen: by a front; reset: by it, or after an early response */
     size_t unconsumed;               /* bytes of body that the front has not used yet */
+    uint64_t heard_ns;               /* when its head or the last piece of its body came */
     /* the response */
     bool is_head, bodyless, response_ended;
     bool response_sent;        /* END_STREAM is out, the request goes on */
     bool deferred;             /* nghttp2 waits for gg_h2_resume */
     bool blocked, in_writable; /* the front waits for writable; it is in the list of those */
     gg_buf out;                /* body taken from the front, not framed yet */
+    uint64_t sent_ns;          /* when `out` last became shorter, or not empty */
     nghttp2_nv *trailers;
     size_t trailer_count;
 } gg_h2_stream;
@@ -68,7 +71,7 @@ struct gg_h2 {
     bool broken;            /* nghttp2 is not to be used any more; close after the output */
     bool lingers, trimmed, pinged, settings_seen;
     enum { GG_H2_SERVING, GG_H2_NOTICED, GG_H2_GONE_AWAY } drain; /* which of the two GOAWAYs is out */
-    gg_timer timer;
+    gg_timer timer, stall;
     uint64_t heard_ns;                  /* when the peer last sent anything */
     uint64_t head_due_ns, drain_due_ns; /* UINT64_MAX: not running */
     uint64_t idle_since_ns;             /* without a stream */
@@ -91,6 +94,12 @@ static inline void gg_h2_wake(gg_h2 *h2)
 {
     gg_sched_post(h2->config->sched, h2->wake);
 }
+
+/* -- h2_stall.c -- */
+/* After the stream began to wait for the peer: sees to it that this ends. */
+void gg_h2_watch(gg_h2_stream *stream);
+/* Fires gg_h2.stall. */
+void gg_h2_stalled(gg_timer *timer);
 
 /* -- h2_in.c -- */
 void gg_h2_set_receiving(nghttp2_session_callbacks *callbacks);

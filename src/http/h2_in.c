@@ -113,6 +113,7 @@ static void begin_request(gg_h2_stream *stream, bool has_body)
     gg_exchange_set_target(x, x->target);
     x->has_body = has_body;
     stream->seen = true;
+    stream->heard_ns = stream->h2->config->sched->now_ns;
     stream->is_head = gg_str_eq(x->method, GG_STR("HEAD"));
     if (stream->refusal != 0)
         gg_h2_refuse(stream, stream->refusal);
@@ -120,6 +121,8 @@ static void begin_request(gg_h2_stream *stream, bool has_body)
         handler->request(handler->user, x);
     if (!has_body)
         end_of_request(stream);
+    else
+        gg_h2_watch(stream);
 }
 
 static int on_data(gg_h2 *h2, const nghttp2_frame *frame, gg_h2_stream *stream)
@@ -172,6 +175,7 @@ static int on_data_chunk(nghttp2_session *session, uint8_t flags, int32_t id, co
     if (stream == NULL || !gg_exchange_listens(stream->x)) /* dropped, and no more of this stream is wanted */
         return nghttp2_is_fatal(nghttp2_session_consume_connection(session, len)) ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
     stream->unconsumed += len;
+    stream->heard_ns = stream->h2->config->sched->now_ns;
     gg_exchange_on_body(stream->x, gg_str_of((const char *)data, len));
     return 0;
 }

@@ -116,9 +116,14 @@ static size_t op_write(gg_exchange *x, gg_str bytes)
     if (taken > bytes.len)
         taken = bytes.len;
     stream->blocked = taken < bytes.len;
+    bool was_empty = stream->out.len == 0;
     if (gg_buf_append(&stream->out, gg_str_of(bytes.ptr, taken)) != GG_OK) {
         gg_h2_reset(stream, NGHTTP2_INTERNAL_ERROR);
         return bytes.len;
+    }
+    if (was_empty) {
+        stream->sent_ns = h2->config->sched->now_ns;
+        gg_h2_watch(stream);
     }
     resume(stream);
     return taken;
@@ -220,6 +225,7 @@ static int on_send_data(nghttp2_session *session, nghttp2_frame *frame, const ui
         memcpy(p + FRAME_HEAD_LEN, stream->out.data + stream->out.start, len);
     gg_buf_added(out, FRAME_HEAD_LEN + len);
     gg_buf_consume(&stream->out, len);
+    stream->sent_ns = h2->config->sched->now_ns;
     if (stream->blocked && !stream->in_writable && stream->out.len <= h2->config->limits.high_water / 2) {
         stream->in_writable = true;
         stream->next_writable = h2->writable;

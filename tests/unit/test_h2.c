@@ -558,10 +558,10 @@ static void test_time(void **state)
     expect_end(f, 18 * S, NGHTTP2_NO_ERROR);
     assert_string_equal(f->front.journal, "GET /hold a ||.!");
 
-    /* a stream that rests, whose peer is there */
+    /* a call that takes long, whose peer is there */
     fake_front_open(&f->front, true);
     client_open(&f->c, 0);
-    request(&f->c, "POST", "/hold", no_field, no_upload, true);
+    request(&f->c, "GET", "/hold", no_field, no_upload, false);
     talk(&f->front, &f->c, WHOLE);
     for (unsigned minutes = 0; minutes < 20; minutes++) {
         fake_front_wait(&f->front, 61 * S);
@@ -572,6 +572,35 @@ static void test_time(void **state)
     assert_false(f->front.codec->ops->done(f->front.codec));
     client_close(&f->c);
     fake_front_close(&f->front);
+}
+
+/* One stream stands still on a connection that is alive: it is reset, and only it. */
+static void test_stall(void **state)
+{
+    static const struct {
+        const char *method, *path;
+        bool rests;      /* the request has no end */
+        uint32_t window; /* of each response */
+    } cases[] = { { "POST", "/hold", true, 0 }, { "GET", "/big", false, 10 } };
+    fixture *f = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fake_front_open(&f->front, true);
+        client_open(&f->c, cases[i].window);
+        int32_t id = request(&f->c, cases[i].method, cases[i].path, no_field, no_upload, cases[i].rests);
+        talk(&f->front, &f->c, WHOLE);
+        fake_front_wait(&f->front, 59 * S);
+        talk(&f->front, &f->c, WHOLE);
+        assert_int_equal(stream_of(&f->c, id)->reset, -1);
+        int32_t other = request(&f->c, "GET", "/ok", no_field, no_upload, false);
+        talk(&f->front, &f->c, WHOLE);
+        fake_front_wait(&f->front, 2 * S);
+        talk(&f->front, &f->c, WHOLE);
+        assert_int_equal(stream_of(&f->c, id)->reset, NGHTTP2_CANCEL);
+        assert_true(stream_of(&f->c, other)->ended);
+        assert_false(f->front.codec->ops->done(f->front.codec));
+        client_close(&f->c);
+        fake_front_close(&f->front);
+    }
 }
 
 static void test_drain(void **state)
@@ -667,6 +696,7 @@ int main(void)
         cmocka_unit_test(test_empty_data),
         cmocka_unit_test(test_malformed),
         cmocka_unit_test(test_time),
+        cmocka_unit_test(test_stall),
         cmocka_unit_test(test_drain),
         cmocka_unit_test(test_eof),
         cmocka_unit_test(test_no_malloc),
