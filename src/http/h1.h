@@ -23,6 +23,7 @@
 #include "http/out.h"
 
 enum {
+    GG_H1_BLANK_LEN = 64,        /* bytes of empty lines before a request */
     GG_H1_KEEP_LEN = 16 * 1024,  /* bytes of pipelined requests kept before reading pauses */
     GG_H1_DROP_LEN = 256 * 1024, /* bytes of request body read and dropped after an early response */
     GG_H1_LINE_LEN = 4           /* of each field line: ": " and CRLF */
@@ -55,7 +56,7 @@ typedef struct gg_h1 {
     /* the request */
     gg_header field; /* being read; name.ptr NULL: none */
     bool in_value;   /* of field */
-    size_t head_len, field_count;
+    size_t blank_len, head_len, field_count;
     int refusal; /* HTTP status to answer a bad request with; 0: it is fine */
     bool keep_alive, is_head, is_1_0, expects_continue;
     size_t unconsumed; /* bytes of body that the front has not used yet */

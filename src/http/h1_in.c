@@ -55,7 +55,7 @@ static int on_message_begin(llhttp_t *parser)
     h1->state = GG_H1_HEAD;
     h1->field = (gg_header){ .name = { NULL, 0 } };
     h1->in_value = false;
-    h1->head_len = h1->field_count = 0;
+    h1->blank_len = h1->head_len = h1->field_count = 0;
     h1->unconsumed = h1->dropped = 0;
     h1->expects_continue = h1->responding = h1->blocked = h1->is_head = h1->is_1_0 = false;
     gg_h1_set_due(h1, config->limits.header_ns);
@@ -225,8 +225,22 @@ const llhttp_settings_t gg_h1_callbacks = {
     .on_message_complete = on_message_complete,
 };
 
+/* Counts the empty lines before a request, which llhttp passes over without an end; false: too many. */
+static bool count_blank(gg_h1 *h1, gg_str bytes)
+{
+    for (size_t i = 0; i < bytes.len && (bytes.ptr[i] == '\r' || bytes.ptr[i] == '\n'); i++)
+        if (++h1->blank_len > GG_H1_BLANK_LEN)
+            return false;
+    return true;
+}
+
 bool gg_h1_parse(gg_h1 *h1, gg_str bytes, size_t *used)
 {
+    if (h1->state == GG_H1_IDLE && !count_blank(h1, bytes)) {
+        h1->is_head = h1->is_1_0 = false; /* of the request before */
+        gg_h1_refuse(h1, 400);
+        return false;
+    }
     llhttp_resume(&h1->parser);
     llhttp_errno_t error = llhttp_execute(&h1->parser, bytes.ptr, bytes.len);
     *used = bytes.len;

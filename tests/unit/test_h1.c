@@ -18,6 +18,7 @@
 #define ERROR(line, len, close) \
     "HTTP/1.1 " line "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: " len "\r\n" close
 #define BAD ERROR("400 Bad Request", "11", "Connection: close\r\n\r\nBad Request")
+#define LINES16 "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n"
 #define A100 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 /* clang-format off */
@@ -40,6 +41,8 @@ static const struct row {
       "GET /ok?3 HTTP/1.1\r\n" HOST "\r\n"),
       "GET /ok?1 a ||.POST /echo a |hi|.GET /ok?3 a ||.", OK_OK OK200 "Content-Length: 2\r\n\r\nhi" OK_OK, false },
     { "empty lines before a request", GG_STR_INIT("\r\n\r\nGET /ok HTTP/1.1\r\n" HOST "\r\n"), "GET /ok a ||.", OK_OK, false },
+    { "too many empty lines", GG_STR_INIT("HEAD /ok HTTP/1.1\r\n" HOST "\r\n" LINES16 LINES16 LINES16 "GET /ok HTTP/1.1\r\n" HOST "\r\n"),
+      "HEAD /ok a ||.", OK200 "Content-Length: 2\r\n\r\n" BAD, true },
     { "Connection: close", GG_STR_INIT("GET /ok HTTP/1.1\r\n" HOST "Connection: close\r\n\r\nGET /ok HTTP/1.1\r\n" HOST "\r\n"),
       "GET /ok a ||.", OK200 "Content-Length: 2\r\nConnection: close\r\n\r\nok", true },
     { "HTTP/1.0 closes", GG_STR_INIT("GET /ok HTTP/1.0\r\n\r\n"), "GET /ok  ||.",
