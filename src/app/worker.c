@@ -26,6 +26,7 @@ static void wire_up(gg_worker *worker)
         .pool = &worker->loop.pool,
         .sched = &worker->loop.sched,
         .log = &app->log,
+        .error_body = gg_rest_error_body,
     };
 }
 

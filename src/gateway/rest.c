@@ -73,7 +73,8 @@ static void answer_no_match(gg_exchange *x, gg_rc rc, gg_str allow)
     else if (rc == GG_EINVAL)
         gg_rest_error(x, 405, GG_STATUS_UNIMPLEMENTED, GG_STR("Method Not Allowed"), &(gg_headers){ &header, 1, 1 });
     else if (rc == GG_EPROTO)
-        gg_rest_error(x, 0, GG_STATUS_INVALID_ARGUMENT, GG_STR("malformed path: bad escape, or not UTF-8"), NULL);
+        gg_rest_error(x, 0, GG_STATUS_INVALID_ARGUMENT,
+            GG_STR("malformed path: it begins with /, in UTF-8, each % followed by two hex digits"), NULL);
     else
         gg_rest_error(x, 0, GG_STATUS_RESOURCE_EXHAUSTED, out_of_memory, NULL);
 }

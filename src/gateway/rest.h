@@ -25,5 +25,7 @@ void gg_rest_front_request(const gg_rest_front *front, gg_exchange *x);
 /* Answers with a google.rpc.Status body; http_status 0: the one that stands for the code.  extra may be
  * NULL.  The front's use of the exchange is over with it (it is released). */
 void gg_rest_error(gg_exchange *x, int http_status, gg_status code, gg_str message, const gg_headers *extra);
+/* A gg_codec_config's error_body: what a codec answers by itself, in the same form. */
+void gg_rest_error_body(int http_status, gg_str *content_type, gg_str *body);
 
 #endif

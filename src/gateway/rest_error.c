@@ -48,6 +48,29 @@ void gg_rest_status_json(const gg_rpc_status *status, gg_json_writer *w)
     gg_json_write_raw(w, GG_STR("]}"));
 }
 
+/* clang-format off */
+/* The statuses that a codec answers with, and the code that stands in the body of each. */
+#define CODEC_ERROR_MAP(X)                                                                             \
+    X(400, 3, "Bad Request") X(408, 4, "Request Timeout") X(413, 8, "Content Too Large")               \
+    X(431, 8, "Request Header Fields Too Large") X(501, 12, "Not Implemented") X(503, 14, "Service Unavailable") \
+    X(505, 12, "HTTP Version Not Supported")
+/* clang-format on */
+
+void gg_rest_error_body(int http_status, gg_str *content_type, gg_str *body)
+{
+#define CODEC_ERROR(status, code, message) \
+    case status: \
+        *body = GG_STR("{\"code\":" #code ",\"message\":\"" message "\",\"details\":[]}"); \
+        break;
+    *content_type = GG_STR("application/json");
+    switch (http_status) {
+        CODEC_ERROR_MAP(CODEC_ERROR)
+    default:
+        *body = GG_STR("{\"code\":2,\"message\":\"Error\",\"details\":[]}");
+    }
+#undef CODEC_ERROR
+}
+
 /* The message as the challenge; only what a header may hold. */
 static gg_rc add_challenge(gg_headers *headers, gg_arena *arena, gg_str message)
 {
