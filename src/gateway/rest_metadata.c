@@ -46,8 +46,8 @@ static gg_str permanent_key(gg_str name)
 /* Keys that the gateway or the protocol sets: a client may not. */
 static bool is_reserved(gg_str key)
 {
-    static const gg_str prefixes[] = { GG_STR_INIT("grpc-"), GG_STR_INIT(PREFIX_PERMANENT),
-        GG_STR_INIT("x-forwarded-"), GG_STR_INIT(PREFIX_LAMBDA) };
+    static const gg_str prefixes[] = { GG_STR_INIT("grpc-"), GG_STR_INIT(PREFIX_PERMANENT), GG_STR_INIT("x-forwarded-"),
+        GG_STR_INIT(PREFIX_LAMBDA) };
     static const gg_str names[] = { GG_STR_INIT("te"), GG_STR_INIT("host"), GG_STR_INIT("content-type"),
         GG_STR_INIT("authorization"), GG_STR_INIT("connection"), GG_STR_INIT("content-length"),
         GG_STR_INIT("transfer-encoding"), GG_STR_INIT("user-agent") };

@@ -89,7 +89,7 @@ struct gg_exchange {
     /* the front's */
     const gg_exchange_events *events;
     void *front;
-    bool patient;          /* the body may pause as long as it likes: a client-streaming call */
+    bool patient; /* the body may pause as long as it likes: a client-streaming call */
 
     /* the source's */
     const gg_exchange_ops *ops; /* NULL once the source is done with it */

@@ -24,8 +24,8 @@ static void go_on(gg_call *call, void *arg)
 {
     (void)arg;
     gg_str deny = gg_call_metadata(call, GG_STR("x-deny-late"));
-    gg_call_continue(call, deny.ptr == NULL ? GG_STATUS_OK
-                                            : gg_call_fail(call, GG_STATUS_PERMISSION_DENIED, "%.*s", GG_STR_ARG(deny)));
+    gg_call_continue(call,
+        deny.ptr == NULL ? GG_STATUS_OK : gg_call_fail(call, GG_STATUS_PERMISSION_DENIED, "%.*s", GG_STR_ARG(deny)));
 }
 
 static gg_status obey(gg_call *call, void *state, void *user)

@@ -143,12 +143,23 @@ gg_status slow_wait_raw(gg_call *call, gg_str request, gg_str *response)
     gg_str bytes;
     while (wire_next(&request, &number, &varint, &bytes)) { /* each round eats 2 bytes or more */
         switch (number) {
-        case 1: r.ms = (int32_t)varint; break;
-        case 2: r.status_code = (int32_t)varint; break;
-        case 3: r.message = bytes; break;
-        case 4: r.mode = bytes; break;
-        case 5: r.size = (int32_t)varint; break;
-        default: break;
+        case 1:
+            r.ms = (int32_t)varint;
+            break;
+        case 2:
+            r.status_code = (int32_t)varint;
+            break;
+        case 3:
+            r.message = bytes;
+            break;
+        case 4:
+            r.mode = bytes;
+            break;
+        case 5:
+            r.size = (int32_t)varint;
+            break;
+        default:
+            break;
         }
     }
     return begin(call, &r, true);

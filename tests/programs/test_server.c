@@ -64,10 +64,22 @@ static void register_typed(gg_app *app)
 {
     static const test_v1_Types types = { .Echo = types_echo };
     static const test_v1_Library library = {
-        .GetBook = library_any, .GetBookById = library_any, .GetFile = library_any, .GetFileInfo = library_any,
-        .GetRange = library_any, .GetKind = library_any, .ListBooks = library_any, .CreateBook = library_any,
-        .ReplaceBook = library_any, .UpdateBook = library_any, .DeleteBook = library_any, .SearchBooks = library_any,
-        .SetFields = library_any, .PurgeShelf = library_any, .GetReply = library_any, .NotMapped = library_any,
+        .GetBook = library_any,
+        .GetBookById = library_any,
+        .GetFile = library_any,
+        .GetFileInfo = library_any,
+        .GetRange = library_any,
+        .GetKind = library_any,
+        .ListBooks = library_any,
+        .CreateBook = library_any,
+        .ReplaceBook = library_any,
+        .UpdateBook = library_any,
+        .DeleteBook = library_any,
+        .SearchBooks = library_any,
+        .SetFields = library_any,
+        .PurgeShelf = library_any,
+        .GetReply = library_any,
+        .NotMapped = library_any,
     };
     static const test_v1_Slow slow = { .Wait = slow_wait };
     test_v1_Types_register(app, &types, NULL);
@@ -125,7 +137,8 @@ static const char *set_mode(void *user, const char *value)
 static void print_fault(void *user, const gg_schema_fault *fault)
 {
     (void)user;
-    fprintf(stderr, "%.*s: %.*s: %.*s\n", GG_STR_ARG(fault->file), GG_STR_ARG(fault->symbol), GG_STR_ARG(fault->reason));
+    fprintf(stderr, "%.*s: %.*s: %.*s\n", GG_STR_ARG(fault->file), GG_STR_ARG(fault->symbol),
+        GG_STR_ARG(fault->reason));
 }
 
 static const char *set_schema(void *user, const char *value)
