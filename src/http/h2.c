@@ -304,24 +304,10 @@ static int submit_settings(gg_h2 *h2)
     return nghttp2_session_set_local_window_size(h2->session, NGHTTP2_FLAG_NONE, 0, GG_H2_CONN_WINDOW);
 }
 
-static bool open_session(gg_h2 *h2)
+static void set_callbacks(nghttp2_session_callbacks *callbacks)
 {
-    nghttp2_session_callbacks *callbacks = NULL;
-    nghttp2_option *option = NULL;
-    nghttp2_mem mem = { &h2->mem, gg_h2_malloc, gg_h2_free, gg_h2_calloc, gg_h2_realloc };
-    bool ok = nghttp2_session_callbacks_new(&callbacks) == 0 && nghttp2_option_new(&option) == 0;
-    if (ok) {
-        gg_h2_set_receiving(callbacks);
-        gg_h2_set_sending(callbacks);
-        nghttp2_option_set_no_auto_window_update(option, 1);
-        nghttp2_option_set_no_closed_streams(option, 1);
-        ok = nghttp2_session_server_new3(&h2->session, callbacks, h2, option, &mem) == 0;
-        if (!ok)
-            h2->session = NULL; /* it may point to freed memory */
-    }
-    nghttp2_option_del(option);
-    nghttp2_session_callbacks_del(callbacks);
-    return ok && submit_settings(h2) == 0;
+    gg_h2_set_receiving(callbacks);
+    gg_h2_set_sending(callbacks);
 }
 
 gg_codec *gg_h2_new(const gg_codec_config *config, gg_str peer, gg_task *wake)
@@ -340,7 +326,8 @@ gg_codec *gg_h2_new(const gg_codec_config *config, gg_str peer, gg_task *wake)
     h2->head_due_ns = gg_later(now, config->limits.header_ns);
     h2->drain_due_ns = UINT64_MAX;
     gg_out_init(&h2->out, config->pool);
-    bool opened = open_session(h2);
+    h2->session = gg_h2_session_new(GG_H2_SERVER, &h2->mem, set_callbacks, h2);
+    bool opened = h2->session != NULL && submit_settings(h2) == 0;
     if (opened)
         gg_h2_pump(h2); /* SETTINGS stands before all else, a GOAWAY from gg_h2_break too */
     if (!opened || h2->broken) {

@@ -14,11 +14,9 @@
 #ifndef GG_SRC_HTTP_H2_H
 #define GG_SRC_HTTP_H2_H
 
-#include <nghttp2/nghttp2.h>
-
 #include "http/codec.h"
 #include "http/field.h"
-#include "http/h2_mem.h"
+#include "http/h2_session.h"
 #include "http/out.h"
 
 enum {

@@ -44,14 +44,6 @@ static ssize_t read_body(nghttp2_session *session, int32_t id, uint8_t *buf, siz
 
 /* -- the exchange's functions -- */
 
-static nghttp2_nv nv_of(gg_str name, gg_str value)
-{
-    return (nghttp2_nv){ .name = (uint8_t *)(uintptr_t)name.ptr,
-        .namelen = name.len,
-        .value = (uint8_t *)(uintptr_t)value.ptr,
-        .valuelen = value.len };
-}
-
 static gg_rc op_start(gg_exchange *x, int status, const gg_headers *headers, const size_t *content_length)
 {
     enum { OWN_FIELDS = 3 };
@@ -69,13 +61,13 @@ static gg_rc op_start(gg_exchange *x, int status, const gg_headers *headers, con
     bool no_body = gg_http_has_no_body(status);
     bool empty = content_length != NULL && *content_length == 0;
     stream->bodyless = stream->is_head || no_body || empty;
-    nva[count++] = nv_of(GG_STR(":status"), gg_str_of(code, sizeof code));
+    nva[count++] = gg_h2_nv(GG_STR(":status"), gg_str_of(code, sizeof code));
     for (size_t i = 0; headers != NULL && i < headers->count; i++)
         if (gg_field_sendable(&headers->items[i]))
-            nva[count++] = nv_of(headers->items[i].name, headers->items[i].value);
-    nva[count++] = nv_of(GG_STR("date"), gg_date_now(&h2->date, h2->config->sched->now_ns));
+            nva[count++] = gg_h2_nv(headers->items[i].name, headers->items[i].value);
+    nva[count++] = gg_h2_nv(GG_STR("date"), gg_date_now(&h2->date, h2->config->sched->now_ns));
     if (content_length != NULL && !no_body && (!empty || stream->is_head))
-        nva[count++] = nv_of(GG_STR("content-length"), gg_str_of(length, gg_u64_print(length, *content_length)));
+        nva[count++] = gg_h2_nv(GG_STR("content-length"), gg_str_of(length, gg_u64_print(length, *content_length)));
 
     nghttp2_data_provider body = { .source = { .ptr = stream }, .read_callback = read_body };
     bool end_stream = stream->bodyless && content_length != NULL; /* nothing comes after the head */
@@ -149,7 +141,7 @@ static bool keep_trailers(gg_h2_stream *stream, const gg_headers *trailers)
         if (value.len > 0)
             memcpy(text + name.len, field->value.ptr, value.len);
         text += name.len + value.len;
-        nva[stream->trailer_count++] = nv_of(name, value);
+        nva[stream->trailer_count++] = gg_h2_nv(name, value);
     }
     stream->trailers = nva;
     return true;
