@@ -44,6 +44,15 @@ static bool stays_escaped(unsigned char byte, gg_unescape_mode mode)
     return false;
 }
 
+/* The byte that the escape at the front of text stands for; -1: there is none. */
+static int escaped_byte(gg_str text)
+{
+    if (text.len < 3 || text.ptr[0] != '%')
+        return -1;
+    int high = hex_plus_one[(unsigned char)text.ptr[1]], low = hex_plus_one[(unsigned char)text.ptr[2]];
+    return high == 0 || low == 0 ? -1 : (high - 1) << 4 | (low - 1);
+}
+
 gg_rc gg_percent_decode(char *out, size_t *out_len, gg_str text, gg_unescape_mode mode, bool plus_is_space)
 {
     size_t to = 0;
@@ -52,14 +61,10 @@ gg_rc gg_percent_decode(char *out, size_t *out_len, gg_str text, gg_unescape_mod
         if (c == '+' && plus_is_space)
             c = ' ';
         if (c == '%') {
-            if (text.len - from < 3)
+            int byte = escaped_byte(gg_str_of(text.ptr + from, text.len - from));
+            if (byte < 0)
                 return GG_EPROTO;
-            unsigned high = hex_plus_one[(unsigned char)text.ptr[from + 1]];
-            unsigned low = hex_plus_one[(unsigned char)text.ptr[from + 2]];
-            if (high == 0 || low == 0)
-                return GG_EPROTO;
-            unsigned char byte = (unsigned char)((high - 1) << 4 | (low - 1));
-            if (stays_escaped(byte, mode)) {
+            if (stays_escaped((unsigned char)byte, mode)) {
                 out[to++] = c;
                 out[to++] = text.ptr[++from];
                 c = text.ptr[++from];
@@ -87,6 +92,17 @@ size_t gg_grpc_message_encode(char *out, gg_str text)
         out[to++] = '%';
         out[to++] = digits[byte >> 4];
         out[to++] = digits[byte & 15];
+    }
+    return to;
+}
+
+size_t gg_grpc_message_decode(char *out, gg_str text)
+{
+    size_t to = 0;
+    for (size_t from = 0; from < text.len; from++) {
+        int byte = escaped_byte(gg_str_of(text.ptr + from, text.len - from));
+        out[to++] = byte >= 0 ? (char)byte : text.ptr[from];
+        from += byte >= 0 ? 2 : 0;
     }
     return to;
 }

@@ -24,6 +24,8 @@ typedef enum {
 gg_rc gg_percent_decode(char *out, size_t *out_len, gg_str text, gg_unescape_mode mode, bool plus_is_space);
 /* grpc-message (gRPC PROTOCOL-HTTP2, "Percent-Byte-Encoded"): out holds 3 * text.len bytes. */
 size_t gg_grpc_message_encode(char *out, gg_str text);
+/* The other way; out holds text.len bytes (may be text.ptr itself).  A malformed escape stays as it is. */
+size_t gg_grpc_message_decode(char *out, gg_str text);
 
 /* -- UTF-8 (RFC 3629): no surrogates, no overlong forms -- */
 bool gg_utf8_valid(gg_str text);

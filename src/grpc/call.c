@@ -3,6 +3,7 @@
  * Nothing here runs a hook or an event: what is asked is noted, and the call's task (inproc.c) acts on it.
  * Elsewhere: gg_call_continue (intercept.c), gg_call_send and the rest of a streaming handler (handler.c). */
 #include "grpc/call_private.h"
+#include "grpc/metadata.h"
 
 #include <assert.h>
 #include <stdlib.h>

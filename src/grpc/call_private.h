@@ -119,8 +119,4 @@ bool gg_hooks_message_out(gg_call *call, const gg_message *message);
 void gg_hooks_headers_out(gg_call *call);
 void gg_hooks_end(gg_call *call);
 
-/* -- of metadata.c -- */
-/* A key that a program may set, with a value that HTTP can carry ("-bin": any bytes). */
-bool gg_metadata_valid(gg_str key, gg_str value);
-
 #endif

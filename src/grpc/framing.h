@@ -30,5 +30,8 @@ void gg_frame_prefix(char out[GG_PREFIX_LEN], size_t message_len, bool compresse
 
 /* "100m" to nanoseconds: 1 to 8 digits, one unit; saturates.  Spec: PROTOCOL-HTTP2, "Timeout". */
 gg_rc gg_timeout_parse(gg_str text, uint64_t *timeout_ns);
+enum { GG_TIMEOUT_LEN = 9 };
+/* The other way, rounded up to what 8 digits can say; returns the length, no NUL. */
+size_t gg_timeout_print(char out[GG_TIMEOUT_LEN], uint64_t timeout_ns);
 
 #endif

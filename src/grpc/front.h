@@ -16,12 +16,4 @@ bool gg_grpc_content_type(gg_str value);
 /* Takes the exchange: sets its events and answers it. */
 void gg_grpc_front_request(const gg_grpc_front *front, gg_exchange *x);
 
-/* Request headers to metadata: without reserved ones (grpc-*, te, content-type, user-agent kept, ...),
- * "-bin" values decoded.  *out lives in the arena.  GG_EPROTO for bad base64, GG_ENOMEM. */
-gg_rc gg_metadata_from_headers(const gg_headers *headers, gg_arena *arena, gg_headers *out);
-/* Metadata to response headers or trailers, "-bin" values as unpadded base64; appended to *out. */
-gg_rc gg_metadata_to_headers(const gg_headers *metadata, gg_arena *arena, gg_headers *out);
-/* grpc-status, grpc-message, grpc-status-details-bin; appended to *out. */
-gg_rc gg_status_to_headers(const gg_rpc_status *status, gg_arena *arena, gg_headers *out);
-
 #endif

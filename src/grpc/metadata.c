@@ -6,13 +6,13 @@
  *   response         x-bin: "ab"                             x-bin: YWI                 (base64, unpadded)
  *
  * Order and duplicates are kept.  Spec: gRPC PROTOCOL-HTTP2, "Custom-Metadata". */
+#include "grpc/metadata.h"
+
 #include "base/text.h"
-#include "grpc/call_private.h"
-#include "grpc/front.h"
 
 /* Headers that belong to HTTP or to gRPC and are not metadata; those of "grpc-" too.  user-agent is kept:
  * handlers log it. */
-static const gg_str reserved[] = { GG_STR_INIT("te"), GG_STR_INIT("host"), GG_STR_INIT("trailer"),
+static const gg_str reserved[] = { GG_STR_INIT("te"), GG_STR_INIT("date"), GG_STR_INIT("host"), GG_STR_INIT("trailer"),
     GG_STR_INIT("upgrade"), GG_STR_INIT("connection"), GG_STR_INIT("keep-alive"), GG_STR_INIT("content-type"),
     GG_STR_INIT("content-length"), GG_STR_INIT("proxy-connection"), GG_STR_INIT("transfer-encoding") };
 

@@ -1,9 +1,10 @@
-/* status.c -- a call's end as headers: grpc-status, grpc-message, grpc-status-details-bin.
+/* status.c -- a call's end as headers, both ways: grpc-status, grpc-message, grpc-status-details-bin.
  *
  * Spec: gRPC PROTOCOL-HTTP2, "Status" and "Status-Message".  Elsewhere: names and HTTP statuses of the codes
  * (base), the trailing metadata (metadata.c). */
+#include "grpc/metadata.h"
+
 #include "base/text.h"
-#include "grpc/front.h"
 
 enum { STATUS_MESSAGE_LEN = 4096 }; /* bytes of a status message that are sent; peers refuse longer headers */
 
@@ -43,4 +44,31 @@ gg_rc gg_status_to_headers(const gg_rpc_status *status, gg_arena *arena, gg_head
     if (rc == GG_OK && status->details.len > 0 && status->code != GG_STATUS_OK)
         rc = add_details(out, arena, status->details);
     return rc;
+}
+
+/* "0" to "16"; anything else is UNKNOWN. */
+static gg_status code_of(gg_str text)
+{
+    for (size_t i = 0; i < sizeof code_text / sizeof code_text[0]; i++)
+        if (gg_str_eq(code_text[i], text))
+            return (gg_status)i;
+    return GG_STATUS_UNKNOWN;
+}
+
+gg_rc gg_status_from_headers(const gg_headers *headers, gg_arena *arena, gg_rpc_status *out)
+{
+    gg_str code = gg_headers_get(headers, GG_STR("grpc-status"));
+    gg_str message = gg_headers_get(headers, GG_STR("grpc-message"));
+    gg_str details = gg_headers_get(headers, GG_STR("grpc-status-details-bin"));
+    if (code.ptr == NULL)
+        return GG_ENOTFOUND;
+    out->code = code_of(code);
+    char *text = gg_arena_bytes(arena, message.len + 1), *bytes = gg_arena_bytes(arena, details.len / 4 * 3 + 2);
+    size_t len = 0;
+    if (text == NULL || bytes == NULL)
+        return GG_ENOMEM;
+    out->message = gg_str_of(text, gg_grpc_message_decode(text, message));
+    if (gg_base64_decode(bytes, &len, details) == GG_OK)
+        out->details = gg_str_of(bytes, len);
+    return GG_OK;
 }

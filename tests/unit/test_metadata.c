@@ -1,6 +1,5 @@
 /* test_metadata.c -- HTTP headers to metadata and back, and a status as headers; every allocation failing. */
-#include "grpc/call_private.h"
-#include "grpc/front.h"
+#include "grpc/metadata.h"
 
 #include "failmalloc.h"
 
@@ -11,7 +10,7 @@
 /* cmocka wants those first */
 #include <cmocka.h>
 
-enum { FIELDS = 6 };
+enum { FIELDS = 7 };
 #define H(name, value) \
     { \
         GG_STR_INIT(name), GG_STR_INIT(value) \
@@ -53,7 +52,7 @@ static const row from_headers[] = {
         { H("x-b", "1"), H("x-a", "2"), H("x-b", "3"), END } },
     { "the protocol's own are left out", GG_OK,
         { H("te", "trailers"), H("content-type", "application/grpc"), H("grpc-timeout", "1S"), H("user-agent", "me"),
-            H("host", "a"), H("content-length", "7") },
+            H("host", "a"), H("content-length", "7"), H("date", "today") },
         { H("user-agent", "me"), END } },
     { "a reserved prefix", GG_OK, { H("grpc-status", "0"), H("grpc-anything-bin", "!"), H("grpcx", "1"), END },
         { H("grpcx", "1"), END } },
@@ -231,6 +230,52 @@ static void test_long_status(void **state)
     gg_arena_unref(arena);
 }
 
+static const struct {
+    const char *what;
+    gg_header from[FIELDS];
+    gg_rc want;
+    gg_rpc_status status;
+} received[] = {
+    { "none", { H("x", "0"), END }, GG_ENOTFOUND, { 0 } },
+    { "ok", { H("grpc-status", "0"), END }, GG_OK, { .code = GG_STATUS_OK } },
+    { "all of it",
+        { H("grpc-message", "no %C3%A4"), H("grpc-status", "16"), H("grpc-status-details-bin", "CBA="), END }, GG_OK,
+        { .code = GG_STATUS_UNAUTHENTICATED,
+            .message = GG_STR_INIT("no \303\244"),
+            .details = GG_STR_INIT("\10\20") } },
+    { "no number", { H("grpc-status", "five"), END }, GG_OK, { .code = GG_STATUS_UNKNOWN } },
+    { "no code", { H("grpc-status", "17"), END }, GG_OK, { .code = GG_STATUS_UNKNOWN } },
+    { "empty", { H("grpc-status", ""), END }, GG_OK, { .code = GG_STATUS_UNKNOWN } },
+    { "details that are no base64", { H("grpc-status", "5"), H("grpc-status-details-bin", "*"), END }, GG_OK,
+        { .code = GG_STATUS_NOT_FOUND } },
+};
+
+static void test_received_status(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof received / sizeof received[0]; i++) {
+        gg_headers from = list_of(received[i].from);
+        print_message("%s\n", received[i].what);
+        for (size_t n = 0;; n++) {
+            gg_rpc_status got = { 0 };
+            gg_fail_after(n);
+            gg_arena *arena = gg_arena_new(NULL, GG_ARENA_LIMIT);
+            gg_rc rc = arena != NULL ? gg_status_from_headers(&from, arena, &got) : GG_ENOMEM;
+            if (!gg_fail_happened()) {
+                assert_int_equal(rc, received[i].want);
+                assert_int_equal(got.code, received[i].status.code);
+                assert_true(gg_str_eq(got.message, received[i].status.message));
+                assert_true(gg_str_eq(got.details, received[i].status.details));
+            }
+            if (arena != NULL)
+                gg_arena_unref(arena);
+            if (!gg_fail_happened())
+                break;
+        }
+    }
+    gg_fail_after(SIZE_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +285,7 @@ int main(void)
         cmocka_unit_test(test_settable),
         cmocka_unit_test(test_status),
         cmocka_unit_test(test_long_status),
+        cmocka_unit_test(test_received_status),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -139,6 +139,28 @@ static void test_grpc_message(void **state)
     char out[64];
     size_t len = gg_grpc_message_encode(out, GG_STR("a ~%\n\x7f\xc3\xa9"));
     check_str(gg_str_of(out, len), GG_STR("a ~%25%0A%7F%C3%A9"));
+    len = gg_grpc_message_decode(out, gg_str_of(out, len));
+    check_str(gg_str_of(out, len), GG_STR("a ~%\n\x7f\xc3\xa9"));
+}
+
+/* What is no escape stays. */
+static const struct {
+    gg_str text, want;
+} message_rows[] = {
+    { GG_STR_INIT(""), GG_STR_INIT("") },
+    { GG_STR_INIT("%c3%A9+"), GG_STR_INIT("\xc3\xa9+") },
+    { GG_STR_INIT("100%"), GG_STR_INIT("100%") },
+    { GG_STR_INIT("%2"), GG_STR_INIT("%2") },
+    { GG_STR_INIT("%2x%%41%"), GG_STR_INIT("%2x%A%") },
+    { GG_STR_INIT("\xff%00"), GG_STR_INIT("\xff\0") },
+};
+
+static void test_grpc_message_lenient(void **state)
+{
+    (void)state;
+    char out[64];
+    for (size_t i = 0; i < sizeof message_rows / sizeof message_rows[0]; i++)
+        check_str(gg_str_of(out, gg_grpc_message_decode(out, message_rows[i].text)), message_rows[i].want);
 }
 
 /* -- UTF-8 -- */
@@ -263,6 +285,7 @@ int main(void)
         cmocka_unit_test(test_base64_malformed),
         cmocka_unit_test(test_percent_decode),
         cmocka_unit_test(test_grpc_message),
+        cmocka_unit_test(test_grpc_message_lenient),
         cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_integers),
         cmocka_unit_test(test_case),

@@ -53,8 +53,38 @@ static void test_rows(void **state)
     }
 }
 
+/* Rounded up, in the smallest unit that can say it. */
+static const struct {
+    uint64_t ns;
+    const char *want;
+} printed[] = {
+    { 0, "0n" },
+    { 1, "1n" },
+    { 99999999, "99999999n" },
+    { 100000000, "100000u" },
+    { 100000001, "100001u" },
+    { 99999999000, "99999999u" },
+    { 99999999001, "100000m" },
+    { 1800000000000, "1800000m" },
+    { 99999999000000, "99999999m" },
+    { 99999999000001, "100000S" },
+    { 5999999940000000000, "99999999M" },
+    { UINT64_MAX, "5124096H" },
+};
+
+static void test_print(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof printed / sizeof printed[0]; i++) {
+        char out[GG_TIMEOUT_LEN];
+        size_t len = gg_timeout_print(out, printed[i].ns);
+        print_message("%s\n", printed[i].want);
+        assert_true(gg_str_eq(gg_str_of(out, len), gg_str_from(printed[i].want)));
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_rows) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_rows), cmocka_unit_test(test_print) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
