@@ -94,7 +94,7 @@ static gg_rc start_call(const gg_grpc_front *front, gg_front_call *call, uint64_
     call->server_streams = method == NULL || method->server_streaming;
     call->max_message_len = front->max_message_len;
     call->in_arena.pool = call->out_arena.pool = gg_arena_pool(x->arena);
-    gg_deframer_init(&call->deframer, x->arena, front->max_message_len);
+    gg_inbound_init(&call->in, x->arena, call->client_streams ? &call->in_arena : NULL, front->max_message_len);
     call->rpc = gg_channel_start(front->channel,
         &(gg_rpc_start){ .path = x->path,
             .metadata = &call->metadata,
@@ -173,7 +173,7 @@ void gg_front_fail(gg_front_call *call, gg_status code, gg_str message)
 
 void gg_front_release(gg_front_call *call)
 {
-    gg_buf_deinit(&call->backlog);
+    gg_inbound_deinit(&call->in);
     gg_message_arena_deinit(&call->out_arena);
     gg_exchange_release(call->x);
 }

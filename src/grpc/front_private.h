@@ -5,14 +5,14 @@
  *   front_response.c  the channel's events -> response head, messages, trailers
  *
  *              body                gg_rpc_send
- *   exchange -------> deframer -> held ---------> channel     at most one message is held here, and behind
+ *   exchange -------> inbound --> held ---------> channel     at most one message is held here, and behind
  *   exchange <------------------- out  <--------- channel     it what the stream's window lets through */
 #ifndef GG_SRC_GRPC_FRONT_PRIVATE_H
 #define GG_SRC_GRPC_FRONT_PRIVATE_H
 
-#include "base/buf.h"
-#include "grpc/framing.h"
 #include "grpc/front.h"
+#include "grpc/inbound.h"
+#include "grpc/metadata.h"
 
 typedef struct gg_front_call {
     gg_exchange *x; /* this struct stands in its arena */
@@ -23,11 +23,10 @@ typedef struct gg_front_call {
     gg_rpc_status failure; /* what the front itself found wrong, in better words than the channel has */
     bool failed;
 
-    gg_deframer deframer;
+    gg_inbound in;
     gg_message_arena in_arena; /* of a client-streaming call's messages; the channel empties it */
     gg_message held;           /* whole, offered to the channel */
     bool holds;                /* it said GG_AGAIN */
-    gg_buf backlog;            /* body bytes behind the held message, not consumed */
     bool body_ended;
     bool input_done; /* half-closed, failed or over: the rest of the body is thrown away */
 

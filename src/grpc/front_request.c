@@ -1,9 +1,8 @@
-/* front_request.c -- the body of a gRPC request: bytes to messages, offered to the channel one by one.
+/* front_request.c -- the body of a gRPC request: its messages, offered to the channel one by one.
  *
- * The exchange is told of bytes as consumed when they go into a message; once the channel says GG_AGAIN no
- * more do, and the peer's window closes.  So what is in memory is the message that the channel holds, the one
- * held here, and one window of bytes behind it.
- * Spec: gRPC PROTOCOL-HTTP2, "Length-Prefixed-Message".  Elsewhere: how many messages a method takes (channel). */
+ * Once the channel says GG_AGAIN no more bytes are consumed, and the peer's window closes.  So what is in memory is
+ * the message that the channel holds, the one held here, and one window of bytes behind it.
+ * Elsewhere: bytes to messages (inbound.c), how many messages a method takes (the channel). */
 #include "grpc/front_private.h"
 
 /* Offers the held message. */
@@ -17,60 +16,36 @@ static void offer(gg_front_call *call)
         call->input_done = true; /* the call is over: its status is on the way */
 }
 
-static void fail_framing(gg_front_call *call, gg_rc rc)
+/* Takes messages off the backlog and the bytes, until there are no more or the channel does not accept the last. */
+static void feed(gg_front_call *call, gg_str bytes)
 {
-    if (rc == GG_ETOOBIG)
-        gg_front_fail(call, GG_STATUS_RESOURCE_EXHAUSTED,
-            gg_arena_printf(call->x->arena, "received message larger than max (%u vs. %u)",
-                (unsigned)call->deframer.want, (unsigned)call->max_message_len));
-    else if (rc == GG_ENOMEM)
-        gg_front_fail(call, GG_STATUS_RESOURCE_EXHAUSTED, GG_STR("the call has spent its memory"));
-    else
-        gg_front_fail(call, GG_STATUS_INTERNAL, GG_STR("message with an unknown flag"));
-}
-
-/* A message of a client-streaming call begins in memory of its own. */
-static gg_rc begin_message(gg_front_call *call)
-{
-    if (!call->client_streams || !gg_deframer_at_boundary(&call->deframer))
-        return GG_OK;
-    gg_arena *arena = gg_message_arena_next(&call->in_arena);
-    if (arena == NULL)
-        return GG_ENOMEM;
-    gg_deframer_init(&call->deframer, arena, call->max_message_len);
-    return GG_OK;
-}
-
-/* Takes messages off the bytes, until there are no more or the channel does not accept the last. */
-static void feed(gg_front_call *call, gg_str *bytes)
-{
-    while (bytes->len > 0 && !call->holds && !call->input_done) { /* each round eats a byte or more */
+    gg_rc rc = GG_OK;
+    while (rc == GG_OK && !call->holds && !call->input_done) { /* each round eats a byte or more */
         gg_str message;
-        bool compressed;
-        size_t before = bytes->len;
-        gg_rc rc = begin_message(call);
-        if (rc == GG_OK)
-            rc = gg_deframer_next(&call->deframer, bytes, &message, &compressed);
-        gg_exchange_consume(call->x, before - bytes->len);
-        if (rc == GG_NEED_MORE)
-            return;
-        if (rc != GG_OK) {
-            fail_framing(call, rc);
-        } else if (compressed) {
-            gg_front_fail(call, GG_STATUS_INTERNAL, GG_STR("compressed flag set with identity or empty encoding"));
-        } else {
+        size_t consumed = 0;
+        gg_rpc_status failure;
+        rc = gg_inbound_next(&call->in, &bytes, &consumed, &message, &failure);
+        gg_exchange_consume(call->x, consumed);
+        if (rc == GG_OK) {
             call->held = (gg_message){ .wire = message };
             offer(call);
+        } else if (rc != GG_NEED_MORE) {
+            gg_front_fail(call, failure.code, failure.message);
         }
     }
+    if (!call->input_done && gg_inbound_keep(&call->in, bytes) == GG_OK)
+        return;
+    if (!call->input_done)
+        gg_front_fail(call, GG_STATUS_RESOURCE_EXHAUSTED, GG_STR("out of memory"));
+    gg_exchange_consume(call->x, gg_inbound_drop(&call->in) + bytes.len); /* nobody will read them */
 }
 
 /* Once the body has ended and all of it is with the channel. */
 static void half_close(gg_front_call *call)
 {
-    if (!call->body_ended || call->holds || call->backlog.len > 0 || call->input_done)
+    if (!call->body_ended || call->holds || call->input_done)
         return;
-    if (!gg_deframer_at_boundary(&call->deframer)) {
+    if (!gg_inbound_at_end(&call->in)) {
         gg_front_fail(call, GG_STATUS_INTERNAL, GG_STR("the request ends within a message"));
         return;
     }
@@ -78,25 +53,9 @@ static void half_close(gg_front_call *call)
     gg_rpc_half_close(call->rpc);
 }
 
-/* Gives the peer its window back for bytes that nobody will read. */
-static void throw_away(gg_front_call *call)
-{
-    gg_exchange_consume(call->x, call->backlog.len);
-    gg_buf_consume(&call->backlog, call->backlog.len);
-}
-
 void gg_front_on_body(gg_exchange *x, gg_str bytes)
 {
-    gg_front_call *call = x->front;
-    if (call->backlog.len == 0)
-        feed(call, &bytes);
-    if (call->input_done) {
-        throw_away(call);
-        gg_exchange_consume(x, bytes.len);
-    } else if (bytes.len > 0 && gg_buf_append(&call->backlog, bytes) != GG_OK) {
-        gg_front_fail(call, GG_STATUS_RESOURCE_EXHAUSTED, GG_STR("out of memory"));
-        gg_exchange_consume(x, bytes.len);
-    }
+    feed(x->front, bytes);
 }
 
 void gg_front_on_end(gg_exchange *x)
@@ -111,11 +70,6 @@ void gg_front_on_channel_writable(void *user)
     gg_front_call *call = user;
     if (call->holds && !call->input_done)
         offer(call);
-    gg_str bytes = gg_buf_str(&call->backlog);
-    size_t before = bytes.len;
-    feed(call, &bytes);
-    gg_buf_consume(&call->backlog, before - bytes.len);
-    if (call->input_done)
-        throw_away(call);
+    feed(call, GG_STR(""));
     half_close(call);
 }
