@@ -16,6 +16,7 @@ and exits with its status.  Without one it serves until it is killed.
   --cut            write replies in pieces cut at random places
   --seed N         of the cuts
   --timeout S      of an invocation, for its deadline (default 30)
+  --nonce          give each invocation an id of its own, which has to come back with the answer
   --next LIST      what the first calls of `next` get, then: ok.  A comma list of
   --answer LIST    the same for `response` and `error`:
                      ok       what Lambda would reply        chunked  the same in chunks
@@ -58,22 +59,40 @@ class Connection:
             raise Gone
         self.buffer += data
 
+    def _until(self, mark):
+        while mark not in self.buffer:
+            self._fill()
+        before, _, self.buffer = self.buffer.partition(mark)
+        return before
+
+    def _take(self, length):
+        while len(self.buffer) < length:
+            self._fill()
+        taken, self.buffer = self.buffer[:length], self.buffer[length:]
+        return taken
+
+    def _chunks(self):
+        body = b""
+        while True:
+            length = int(self._until(b"\r\n").split(b";")[0], 16)
+            if length == 0:
+                while self._until(b"\r\n"):  # trailers
+                    pass
+                return body
+            body += self._take(length)
+            self._until(b"\r\n")
+
     def request(self):
         """Method, path, headers (names in lower case), body."""
-        while b"\r\n\r\n" not in self.buffer:
-            self._fill()
-        head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
-        lines = head.decode("latin-1").split("\r\n")
+        lines = self._until(b"\r\n\r\n").decode("latin-1").split("\r\n")
         method, path, _ = lines[0].split(" ")
         headers = {}
         for line in lines[1:]:
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
-        length = int(headers.get("content-length", 0))
-        while len(self.buffer) < length:
-            self._fill()
-        body, self.buffer = self.buffer[:length], self.buffer[length:]
-        return method, path, headers, body
+        if headers.get("transfer-encoding") == "chunked":
+            return method, path, headers, self._chunks()
+        return method, path, headers, self._take(int(headers.get("content-length", 0)))
 
     def send(self, data):
         while data:
@@ -145,19 +164,24 @@ class Api:
         self.given += 1
         self.open_id = "8476a536-e9f4-11e8-9739-%012x" % self.given
         deadline = int((time.time() + self.options.timeout) * 1000)
-        return 200, {"Content-Type": "application/json", "Lambda-Runtime-Aws-Request-Id": self.open_id,
-                     "Lambda-Runtime-Deadline-Ms": deadline,
-                     "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:123456789012:function:fake",
-                     "Lambda-Runtime-Trace-Id": "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Sampled=1",
-                     "Lambda-Runtime-Invocation-Id": "nonce-%d" % self.given}, event
+        headers = {"Content-Type": "application/json", "Lambda-Runtime-Aws-Request-Id": self.open_id,
+                   "Lambda-Runtime-Deadline-Ms": deadline,
+                   "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:123456789012:function:fake",
+                   "Lambda-Runtime-Trace-Id": "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Sampled=1"}
+        if self.options.nonce:
+            headers["Lambda-Runtime-Invocation-Id"] = self.nonce()
+        return 200, headers, event
+
+    def nonce(self):
+        return "nonce-%d" % self.given if self.options.nonce else None
 
     def answer(self, event_id, headers, body):
         if event_id != self.open_id:
             self.fault("an answer to %s, awaited: %s" % (event_id, self.open_id))
             return 400, {}, error_body(400)
         nonce = headers.get("lambda-runtime-invocation-id")
-        if nonce != "nonce-%d" % self.given:
-            self.fault("invocation id %s came back as %s" % (self.given, nonce))
+        if nonce != self.nonce():
+            self.fault("invocation id %s came back as %s" % (self.nonce(), nonce))
         self.open_id = None
         if len(body) > ANSWER_MAX:
             return 413, {}, error_body(413)
@@ -217,7 +241,10 @@ class Api:
             while True:
                 self.play(connection)
         except (Gone, OSError):
-            connection.close()
+            pass
+        except ValueError as error:
+            self.fault("not HTTP: %s" % error)
+        connection.close()
 
     def serve(self):
         while True:
@@ -259,6 +286,7 @@ def main():
     parser.add_argument("--cut", action="store_true")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     parser.add_argument("--timeout", type=float, default=30)
+    parser.add_argument("--nonce", action="store_true")
     parser.add_argument("--next", default="")
     parser.add_argument("--answer", default="")
     options = parser.parse_args(args)
