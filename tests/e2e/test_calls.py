@@ -112,7 +112,7 @@ def test_pipelined_answers_keep_their_order(server):
 @pytest.mark.parametrize("mode", ("never", "timer", "post"))
 def test_deadline(pb, server, mode):
     """The server itself ends the call, whether or not the handler has."""
-    message = pb.WaitRequest(mode=mode, ms=200).SerializeToString()
+    message = pb.WaitRequest(mode=mode, ms=1000).SerializeToString()
     with Http2(server.grpc) as conn:
         stream = conn.call(WAIT, [framed(message)], headers={"grpc-timeout": "20m"})
         assert stream.grpc_status == 4
@@ -140,7 +140,7 @@ CANCELS = ("reset", "close", "rest")
 def test_cancel(pb, start, mode, how):
     """The peer goes while the handler has the call: told once, as CANCELLED."""
     program = start("test-server", "--mode", "typed")
-    fields = {"mode": mode, "ms": 50}
+    fields = {"mode": mode, "ms": 500}
     if how == "rest":
         with Connection(program.http) as conn:
             conn.send(request("GET", query(fields)))
@@ -236,7 +236,7 @@ def test_cancel_while_held_back(pb, start):
     program = start("test-server", "--mode", "typed")
     with Http2(program.grpc) as conn:
         for _ in range(5):
-            stream_id = conn.open(WAIT, {"x-hold": "50"})
+            stream_id = conn.open(WAIT, {"x-hold": "500"})
             conn.data(stream_id, framed(b""), end=True)
             program.wait_msg("rpc call: method = " + WAIT)
             conn.reset(stream_id)

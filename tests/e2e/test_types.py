@@ -56,6 +56,11 @@ def test_refused(server, name, body, said):
     assert "line 1, column " in error["message"] and (said or "").lower() in error["message"].lower().replace("_", "")
 
 
+@pytest.mark.xfail(strict=True, reason="printed as null, where the peer leaves it out")
+def test_optional_message(server):
+    assert "optionalPoint" not in fetch(server.http, "POST", "/v1/types", b"{}").json()
+
+
 # -- the order of fields, repeated and unknown ones, on the wire --
 
 WIRE = [
@@ -114,27 +119,31 @@ def test_broken_wire(pb, typed, name, wire):
 DEEP = 100000
 
 
-def nested_wire(tag, levels):
-    """levels messages, each the only field of the one around it; built from the inside, in one pass."""
+def varint(value):
+    return bytes([value & 0x7f | 0x80]) + varint(value >> 7) if value > 0x7f else bytes([value])
+
+
+def nested(tag, message):
+    return tag + varint(len(message)) + message
+
+
+def nested_wire(levels, *tags):
+    """levels messages, each the only field of the one around it, the tags taking turns from the outside; built
+    from the inside, in one pass."""
     pieces, length = [], 0
-    for _ in range(levels):
-        size, rest = b"", length
-        while True:
-            size += bytes([rest & 0x7f | (0x80 if rest > 0x7f else 0)])
-            rest >>= 7
-            if not rest:
-                break
-        pieces.append(tag + size)
-        length += len(tag) + len(size)
+    for level in reversed(range(levels)):
+        tag = tags[level % len(tags)]
+        pieces.append(tag + varint(length))
+        length += len(pieces[-1])
     return b"".join(reversed(pieces))
 
 
 DEEP_WIRE = [
-    ("messages", nested_wire(b"\x9a\x01", DEEP)),
-    ("points", b"\x92\x01" + b"\xff\xff\x7f" + nested_wire(b"\x1a", DEEP)),
+    ("messages", nested_wire(DEEP, b"\x9a\x01")),
+    ("points", nested(b"\x92\x01", nested_wire(DEEP, b"\x1a"))),
     ("unknown groups", b"\xfb\x7f" * DEEP + b"\xfc\x7f" * DEEP),
     ("unknown groups without end", b"\xfb\x7f" * DEEP),
-    ("struct values", nested_wire(b"\x32", DEEP)),
+    ("values", nested(b"\xca\x06", nested_wire(DEEP, b"\x32", b"\x0a"))),
 ]
 DEEP_JSON = [
     ("messages", b'{"self":' * DEEP + b"{}" + b"}" * DEEP),
@@ -151,7 +160,7 @@ DEEP_JSON = [
 def test_deep_wire(pb, typed, name, wire):
     with Http2(typed.grpc) as conn:
         stream = conn.call(ECHO_PATH, [framed(wire)])
-        assert stream.grpc_status not in (None, 0) or name == "struct values", stream
+        assert stream.grpc_status == 13, stream
     assert grpcclient.call(typed.grpc, ECHO_PATH, pb.AllTypes(int32_value=1), pb.AllTypes).int32_value == 1
 
 
