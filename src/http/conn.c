@@ -1,11 +1,13 @@
 /* conn.c -- an accepted connection: first bytes, codec, last bytes.
  *
- *             first bytes         codec done, all sent        end of file, or enough
+ *             first bytes         codec done, all sent        end of file, or silence
  *   SNIFFING ------------> OPEN ------------------> LINGERING -----------------> CLOSING
  *                            \___ nothing can be lost by closing at once ___________^
  *
- * The timer: in SNIFFING for the first bytes (header_ns), in LINGERING for its end (GG_LINGER_NS).  While OPEN
- * the time limits are the codec's own, and write_ns that of the socket (io.c). */
+ * Lingering: closing while the peer still sends would reset the connection, and the answer might be lost on
+ * its way; so only our side is shut down, and what still comes is dropped.
+ * The timer: in SNIFFING for the first bytes (header_ns), in LINGERING for the peer's end.  While OPEN the
+ * time limits are the codec's own, and write_ns that of the socket (io.c). */
 #include "http/conn.h"
 
 #include <stdlib.h>
@@ -45,6 +47,13 @@ static void on_failed(gg_io *io, int error)
     close_now(CONN_OF(io, io));
 }
 
+static void linger_on(gg_conn *conn)
+{
+    gg_sched *sched = &conn->io.loop->sched;
+    uint64_t due = sched->now_ns + GG_LINGER_SILENT_NS;
+    gg_timer_start(sched, &conn->timer, due < conn->linger_until_ns ? due : conn->linger_until_ns);
+}
+
 static void linger(gg_conn *conn)
 {
     uv_os_fd_t fd;
@@ -55,7 +64,8 @@ static void linger(gg_conn *conn)
     }
     conn->state = GG_CONN_LINGERING;
     gg_io_free_codec(&conn->io);
-    gg_timer_start(sched, &conn->timer, gg_later(sched->now_ns, GG_LINGER_NS));
+    conn->linger_until_ns = sched->now_ns + GG_LINGER_MAX_NS;
+    linger_on(conn);
     gg_io_set_reading(&conn->io, true);
 }
 
@@ -108,9 +118,7 @@ static void on_bytes(gg_io *io, gg_str bytes)
 {
     gg_conn *conn = CONN_OF(io, io);
     if (conn->state == GG_CONN_LINGERING) {
-        conn->lingered += bytes.len;
-        if (conn->lingered > GG_LINGER_BYTES)
-            close_now(conn);
+        linger_on(conn);
         return;
     }
     sniff(conn, &bytes);
@@ -174,6 +182,9 @@ void gg_conn_drain(gg_conn *conn)
 {
     if (conn->state == GG_CONN_SNIFFING) {
         close_now(conn);
+    } else if (conn->state == GG_CONN_LINGERING) {
+        conn->linger_until_ns = conn->io.loop->sched.now_ns + GG_LINGER_SILENT_NS;
+        linger_on(conn);
     } else if (conn->state == GG_CONN_OPEN) {
         conn->io.codec->ops->drain(conn->io.codec);
         gg_io_flush(&conn->io);

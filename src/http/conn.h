@@ -6,8 +6,10 @@
 #include "http/io.h"
 #include "http/listener.h"
 
-enum { GG_LINGER_BYTES = 256 * 1024 /* read and dropped after the last answer */ };
-#define GG_LINGER_NS ((uint64_t)2000000000) /* and for how long */
+/* After the last answer a peer that sends on is heard until it is silent for so long, and for so long at
+ * most. */
+#define GG_LINGER_SILENT_NS ((uint64_t)2000000000)
+#define GG_LINGER_MAX_NS ((uint64_t)30000000000)
 
 /* Takes the next connection off the listener's socket; GG_OK, GG_ENOMEM, GG_EIO. */
 gg_rc gg_conn_accept(gg_listener *listener);
@@ -31,7 +33,7 @@ struct gg_conn {
         GG_CONN_LINGERING, /* all is said: what still comes is dropped, until end of file */
         GG_CONN_CLOSING
     } state;
-    size_t lingered;
+    uint64_t linger_until_ns;
     size_t first_len;
     char first[GG_H2_PREFACE_LEN]; /* while sniffing */
     char peer[GG_PEER_LEN];
