@@ -1,5 +1,5 @@
-# make install: headers, both libraries, pkg-config and CMake packages, protoc-gen-gg, and the google/api
-# protos that a .proto with REST options imports.  Everything is found relative to where it lies, so the tree
+# make install: headers, both libraries, pkg-config and CMake packages, the protoc plugins, and the
+# protos that a .proto with REST or OpenAPI options imports.  Everything is found relative to where it lies, so the tree
 # may be installed with DESTDIR or moved.
 
 include(GNUInstallDirs)
@@ -9,9 +9,11 @@ install(DIRECTORY include/gg DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCH
 install(DIRECTORY proto/ DESTINATION ${CMAKE_INSTALL_DATADIR}/gg/proto FILES_MATCHING PATTERN "*.proto")
 install(TARGETS gg gg_archive gg_no_nss EXPORT ggTargets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-if(TARGET protoc-gen-gg)
-    install(TARGETS protoc-gen-gg RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-endif()
+foreach(plugin protoc-gen-gg protoc-gen-openapiv2)
+    if(TARGET ${plugin})
+        install(TARGETS ${plugin} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    endif()
+endforeach()
 
 set(cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/gg)
 install(EXPORT ggTargets NAMESPACE gg:: DESTINATION ${cmake_dir})

@@ -23,9 +23,11 @@ endfunction()
 set(ping_sources ${PROJECT_SOURCE_DIR}/examples/ping/*.c)
 set(ping_include ${PROJECT_SOURCE_DIR}/examples/ping/gen)
 
-gg_program(protoc-gen-gg INTERNAL
-    SOURCES ${PROJECT_SOURCE_DIR}/cmd/protoc-gen-gg/*.c ${PROJECT_SOURCE_DIR}/cmd/plugin/*.c
-    INCLUDE ${PROJECT_SOURCE_DIR}/cmd)
+foreach(plugin protoc-gen-gg protoc-gen-openapiv2)
+    gg_program(${plugin} INTERNAL
+        SOURCES ${PROJECT_SOURCE_DIR}/cmd/${plugin}/*.c ${PROJECT_SOURCE_DIR}/cmd/plugin/*.c
+        INCLUDE ${PROJECT_SOURCE_DIR}/cmd)
+endforeach()
 gg_program(ping SOURCES ${ping_sources} INCLUDE ${ping_include})
 gg_program(bench-server
     SOURCES ${PROJECT_SOURCE_DIR}/bench/server.c ${PROJECT_SOURCE_DIR}/bench/gen/*.c
