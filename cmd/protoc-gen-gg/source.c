@@ -24,6 +24,7 @@ static const char *const rule_names[] = {
 static const struct { unsigned flag; const char *name; } flag_names[] = {
     { GG_FIELD_PACKED, "GG_FIELD_PACKED" },     { GG_FIELD_UTF8, "GG_FIELD_UTF8" },
     { GG_FIELD_REQUIRED, "GG_FIELD_REQUIRED" }, { GG_FIELD_CLOSED, "GG_FIELD_CLOSED" },
+    { GG_FIELD_OPTIONAL, "GG_FIELD_OPTIONAL" },
 };
 /* clang-format on */
 

@@ -59,7 +59,8 @@ enum {                     /* gg_field.flags */
     GG_FIELD_PACKED = 1,   /* repeated: written packed (both forms are read) */
     GG_FIELD_UTF8 = 2,     /* string: must be valid UTF-8 on the wire */
     GG_FIELD_REQUIRED = 4, /* proto2 required */
-    GG_FIELD_CLOSED = 8    /* enum: an unknown number is not a value */
+    GG_FIELD_CLOSED = 8,   /* enum: an unknown number is not a value */
+    GG_FIELD_OPTIONAL = 16 /* proto3 optional: JSON leaves it out when unset, even if others are printed */
 };
 
 /* Messages that proto3 JSON writes in a form of their own. */

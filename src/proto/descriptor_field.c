@@ -142,6 +142,8 @@ static unsigned flags_of(const gg_desc_field *field)
         flags |= GG_FIELD_REQUIRED;
     if (field->enum_type != NULL && !field->enum_type->file->proto3)
         flags |= GG_FIELD_CLOSED;
+    if (field->proto3_optional)
+        flags |= GG_FIELD_OPTIONAL;
     return flags;
 }
 

@@ -2,7 +2,7 @@
  *
  * Members stand in declaration order under their JSON names.  Unless told to leave them out, members
  * without a value are printed as grpc-gateway prints them: zero, "", [], {}, the name of the enum's zero,
- * null for a message; unset members of a oneof and unset optional scalars are never printed.
+ * null for a message; unset members of a oneof and unset optional fields are never printed.
  *
  * One C call per nested message, at most GG_MESSAGE_DEPTH_OUT.  The text goes straight into the writer's
  * span: a member's name, colon and comma are one reservation, a number with its quotes another.
@@ -251,7 +251,8 @@ static bool is_printed(const json_printer *p, const gg_field *field, const void 
 {
     if (!p->options.omit_unset && (field->rule == GG_FIELD_IMPLICIT || gg_field_is_repeated(field)))
         return true;
-    bool prints_null = !p->options.omit_unset && field->rule == GG_FIELD_EXPLICIT && gg_field_is_message(field);
+    bool prints_null = !p->options.omit_unset && field->rule == GG_FIELD_EXPLICIT && gg_field_is_message(field) &&
+        !(field->flags & GG_FIELD_OPTIONAL);
     return prints_null || gg_field_is_set(field, message);
 }
 

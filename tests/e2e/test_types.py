@@ -56,7 +56,6 @@ def test_refused(server, name, body, said):
     assert "line 1, column " in error["message"] and (said or "").lower() in error["message"].lower().replace("_", "")
 
 
-@pytest.mark.xfail(strict=True, reason="printed as null, where the peer leaves it out")
 def test_optional_message(server):
     assert "optionalPoint" not in fetch(server.http, "POST", "/v1/types", b"{}").json()
 

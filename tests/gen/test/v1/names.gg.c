@@ -12,7 +12,7 @@ static const gg_field test_v1_Names_fields[] = {
         offsetof(test_v1_Names, default_), 0, NULL, NULL },
     { GG_STR_INIT("new"), GG_STR_INIT("new"), 4, GG_TYPE_BOOL, GG_FIELD_IMPLICIT, 0,
         offsetof(test_v1_Names, new_), 0, NULL, NULL },
-    { GG_STR_INIT("int"), GG_STR_INIT("int"), 5, GG_TYPE_INT32, GG_FIELD_EXPLICIT, 0,
+    { GG_STR_INIT("int"), GG_STR_INIT("int"), 5, GG_TYPE_INT32, GG_FIELD_EXPLICIT, GG_FIELD_OPTIONAL,
         offsetof(test_v1_Names, int_), offsetof(test_v1_Names, has_int_), NULL, NULL },
     { GG_STR_INIT("has_int"), GG_STR_INIT("hasInt"), 6, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
         offsetof(test_v1_Names, has_int), 0, NULL, NULL },
