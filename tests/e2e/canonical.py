@@ -1,7 +1,7 @@
 """The JSON that a gateway must answer with, worked out by Python's protobuf.
 
 That is proto3 JSON with unset fields printed.  grpc-gateway, and so this project, also prints null for an
-unset message, which Python leaves out: fill() adds it.  Members of oneofs stay out."""
+unset message, which Python leaves out: fill() adds it.  Members of oneofs and optional fields stay out."""
 
 from google.protobuf import json_format
 from google.protobuf.descriptor import FieldDescriptor
@@ -26,7 +26,7 @@ def fill(message, value):
         if field.label != FieldDescriptor.LABEL_REPEATED:
             if message.HasField(field.name):
                 fill_one(getattr(message, field.name), value[field.json_name])
-            elif field.containing_oneof is None or field.containing_oneof.name.startswith("_"):  # `optional`
+            elif field.containing_oneof is None:  # an `optional` one has a oneof of its own
                 value[field.json_name] = None
         elif not field.message_type.GetOptions().map_entry:
             for inner, inner_value in zip(getattr(message, field.name), value[field.json_name]):
