@@ -139,6 +139,26 @@ static void test_suggestions(void **state)
     }
 }
 
+/* Inside Lambda the handler's name may stand among the arguments. */
+static void test_in_lambda(void **state)
+{
+    (void)state;
+    gg_options o;
+    char error[GG_OPTION_ERROR_LEN];
+    const char *const args[ARGS] = { "app.handler", "--workers", "2", "more" };
+    setenv("AWS_LAMBDA_RUNTIME_API", "", 1);
+    assert_int_equal(read_args(&o, args, error), GG_EINVAL);
+    assert_null(o.runtime_api);
+    setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001", 1);
+    assert_int_equal(read_args(&o, args, error), GG_OK);
+    assert_string_equal(o.runtime_api, "127.0.0.1:9001");
+    assert_true(gg_str_eq(o.lambda_socket, GG_STR("/tmp/grpc.sock")));
+    assert_int_equal(o.workers, 2);
+    unsetenv("AWS_LAMBDA_RUNTIME_API");
+    assert_int_equal(read_args(&o, (const char *const[ARGS]){ "--lambda-socket", "" }, error), GG_EINVAL);
+    assert_non_null(strstr(error, "--lambda-socket \"\""));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +166,7 @@ int main(void)
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_environment),
         cmocka_unit_test(test_suggestions),
+        cmocka_unit_test(test_in_lambda),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
