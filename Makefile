@@ -4,10 +4,11 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 .DEFAULT_GOAL := build
-.PHONY: help build debug run test check format test-bare soak bench install generate clean
+.PHONY: help build debug run test check format test-bare soak bench install generate \
+	buf-dep-update clean
 
 help: ## this list
-	@awk -F '##' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-10s%s\n", $$1, $$2 }' Makefile
+	@awk -F '##' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-16s%s\n", $$1, $$2 }' Makefile
 
 build/build.ninja: CMakePresets.json
 	@cmake --preset release >/dev/null
@@ -51,11 +52,14 @@ bench: ## CPU, rate and allocations per request beside nginx and a bare nghttp2 
 	@$(MAKE) --no-print-directory build
 	@bench/run
 
-install: build ## PREFIX=/usr/local DESTDIR=: headers, libraries, packages, protoc-gen-gg
+install: build ## PREFIX=/usr/local DESTDIR=: headers, libraries, packages, protoc plugins
 	@DESTDIR=$(DESTDIR) cmake --install build --prefix $(PREFIX)
 
-generate: build ## rewrites the generated code from the .proto files
+generate: build ## rewrites the generated code and documents from the .proto files
 	@tools/generate.sh
+
+buf-dep-update: ## brings examples/ping/buf.lock up to date with the deps in its buf.yaml, if it has any
+	@buf=$$(tools/foreign buf) && cd examples/ping && "$$buf" dep update
 
 clean: ## removes build/
 	rm -rf build

@@ -1,14 +1,16 @@
 #!/bin/sh
 # Rewrites the generated files that are kept in the repository.
 #
-#   tools/generate.sh [DIR]               examples/ping/gen, bench/gen, tests/gen; below DIR instead of the repository
+#   tools/generate.sh [DIR]               gen/ of examples/ping, bench and tests, examples/ping/spec; below DIR
+#                                         instead of the repository
 #   tools/generate.sh --builtin [FILE]    src/proto/builtin_files.c, or FILE: after a change in proto/
 #
-# The programs: PROTOC (protoc) and PROTOC_GEN_GG (build/bin/protoc-gen-gg).
+# The programs: PROTOC (protoc), PROTOC_GEN_GG (build/bin/protoc-gen-gg), PROTOC_GEN_OPENAPIV2 (beside it).
 set -eu
 cd "$(dirname "$0")/.."
 protoc=${PROTOC:-protoc}
 plugin=$(realpath "${PROTOC_GEN_GG:-build/bin/protoc-gen-gg}")
+openapi=$(realpath "${PROTOC_GEN_OPENAPIV2:-$(dirname "$plugin")/protoc-gen-openapiv2}")
 # google/protobuf/*.proto come with protoc.
 google=$(dirname "$(dirname "$(command -v "$protoc")")")/include
 
@@ -35,7 +37,19 @@ generate() {
     find "$1/proto" -name '*.proto' | sort |
         xargs "$protoc" -I "$1/proto" -I proto -I "$google" --plugin=protoc-gen-gg="$plugin" --gg_out="$out/$1/gen"
 }
+
+# specify FOLDER: FOLDER/proto/**.proto into FOLDER/spec.  Names depend on the files of one call: those of a folder.
+specify() {
+    rm -rf "$out/$1/spec"
+    mkdir -p "$out/$1/spec"
+    find "$1/proto" -name '*.proto' -exec dirname {} + | sort -u | while read -r folder; do
+        "$protoc" -I "$1/proto" -I proto -I "$google" --plugin=protoc-gen-openapiv2="$openapi" \
+            --openapiv2_out="$out/$1/spec" "$folder"/*.proto
+    done
+}
+
 out=${1:-.}
 generate examples/ping
 generate bench
 generate tests
+specify examples/ping

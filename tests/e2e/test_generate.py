@@ -1,5 +1,5 @@
-"""protoc-gen-gg: what is kept in the repository is what it writes, from protoc and from buf; it compiles as
-C17 and as C++17; and what it cannot write it refuses in words."""
+"""What is kept in the repository is what the plugins write, from protoc and from buf; protoc-gen-gg's compiles as
+C17 and as C++17; and what that cannot write it refuses in words.  The other plugin: test_openapi.py."""
 
 import filecmp
 import json
@@ -14,6 +14,7 @@ from conftest import debian_tool, skip_or_fail
 from program import PATIENCE, ROOT, SANITIZER, binary, environment
 
 FOLDERS = ("examples/ping", "bench", "tests")
+MADE = ("examples/ping/gen", "examples/ping/spec", "bench/gen", "tests/gen")
 PLUGIN = binary("protoc-gen-gg")
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Werror"]
 # The protobuf of Debian 12: another one's google/protobuf files may differ, and so what is built in.
@@ -46,9 +47,9 @@ def generated(tmp_path_factory):
     return out
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("folder", MADE)
 def test_kept_files(generated, folder):
-    assert_same(os.path.join(generated, folder, "gen"), os.path.join(ROOT, folder, "gen"))
+    assert_same(os.path.join(generated, folder), os.path.join(ROOT, folder))
 
 
 def test_builtin_files(tmp_path):
@@ -77,6 +78,38 @@ def test_buf(buf, tmp_path):
         subprocess.run([buf, "generate", "--template", json.dumps(template), folder + "/proto"], cwd=tmp_path,
                        check=True, timeout=PATIENCE, env={**os.environ, "HOME": str(tmp_path)})
         assert_same(tmp_path / folder / "gen", os.path.join(ROOT, folder, "gen"))
+
+
+@pytest.fixture
+def example(tmp_path):
+    """A copy of examples/ping and of the interface files that it links to, where nothing was generated yet."""
+    shutil.copytree(os.path.join(ROOT, "proto"), tmp_path / "proto")
+    shutil.copytree(os.path.join(ROOT, "examples/ping"), tmp_path / "examples/ping", symlinks=True,
+                    ignore=shutil.ignore_patterns("gen", "spec", "build"))
+    return tmp_path / "examples/ping"
+
+
+def run_buf(buf, folder, home, *args):
+    path = "%s:%s" % (os.path.dirname(PLUGIN), os.environ["PATH"])
+    return subprocess.run([buf, *args], cwd=folder, check=True, timeout=PATIENCE, capture_output=True, text=True,
+                          env={**environment(), "PATH": path, "HOME": str(home), "BUF_CACHE_DIR": str(home / "cache"),
+                               "https_proxy": "http://127.0.0.1:1"}) # the network is not to be used
+
+
+def test_buf_generate(buf, example, tmp_path):
+    run_buf(buf, example, tmp_path, "generate")
+    for made in ("gen", "spec"):
+        assert_same(example / made, os.path.join(ROOT, "examples/ping", made))
+
+
+def test_buf_dep_update(buf, example, tmp_path):
+    before = files_below(example)
+    run_buf(buf, example, tmp_path, "dep", "update")
+    assert files_below(example) == before, "there is nothing to lock"
+
+
+def test_buf_lint(buf, example, tmp_path):
+    assert run_buf(buf, example, tmp_path, "lint").stdout == ""
 
 
 # -- compilers --

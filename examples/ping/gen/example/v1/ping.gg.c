@@ -30,7 +30,7 @@ static gg_status example_v1_PingService_Ping_call(gg_call *call, const void *imp
 }
 
 static const char example_v1_PingService_Ping_options[] =
-    "\202\323\344\223\002\n\022\010/v1/ping";
+    "\222A\030\n\004ping\032\020Ping the server.\202\323\344\223\002\n\022\010/v1/ping";
 static const gg_method_type example_v1_PingService_methods[] = {
     { GG_STR_INIT("/example.v1.PingService/Ping"), &example_v1_PingRequest_type, &example_v1_PingResponse_type,
         false, false, GG_STR_INIT(example_v1_PingService_Ping_options) },
@@ -60,10 +60,11 @@ gg_rc example_v1_PingService_register(gg_app *app, const example_v1_PingService 
 
 /* The file itself, as a google.protobuf.FileDescriptorProto. */
 static const char example_v1_ping_proto_file_descriptor[] =
-    "\n\025example/v1/ping.proto\022\nexample.v1\032\034google/api/annotations.proto\"\015\n\013PingReque"
-    "st\"(\n\014PingResponse\022\030\n\007message\030\001 \001(\tR\007message2Z\n\013PingService\022K\n\004"
-    "Ping\022\027.example.v1.PingRequest\032\030.example.v1.PingResponse\"\020\202\323\344\223\002\n\022\010"
-    "/v1/pingb\006proto3";
+    "\n\025example/v1/ping.proto\022\nexample.v1\032\034google/api/annotations.proto\032.protoc-gen-opena"
+    "piv2/options/annotations.proto\"\015\n\013PingRequest\"(\n\014PingResponse\022\030\n\007message\030\001"
+    " \001(\tR\007message2u\n\013PingService\022f\n\004Ping\022\027.example.v1.PingRequest\032\030.exampl"
+    "e.v1.PingResponse\"+\222A\030\n\004ping\032\020Ping the server.\202\323\344\223\002\n\022\010/v1/pin"
+    "gB\015\222A\n\022\0052\0031.0*\001\001b\006proto3";
 const gg_file_type example_v1_ping_proto_file = {
     GG_STR_INIT("example/v1/ping.proto"),
     GG_STR_INIT(example_v1_ping_proto_file_descriptor),

@@ -21,9 +21,7 @@ struct example_v1_PingResponse {
     gg_str message;
 };
 
-/* Answers, so that a caller knows the server is there. */
 typedef struct example_v1_PingService {
-    /* Always says "Pong". */
     gg_status (*Ping)(gg_call *call, const example_v1_PingRequest *request, example_v1_PingResponse *response);
 } example_v1_PingService;
 
