@@ -56,6 +56,20 @@ const char *gg_host_port_parse(gg_str text, gg_host_port *out)
     return NULL;
 }
 
+bool gg_sockaddr_numeric(const char *host, uint16_t port, struct sockaddr_storage *out)
+{
+    any_address address = { .storage = { .ss_family = AF_UNSPEC } };
+    if (inet_pton(AF_INET, host, &address.v4.sin_addr) == 1) {
+        address.v4.sin_family = AF_INET;
+        address.v4.sin_port = htons(port);
+    } else if (inet_pton(AF_INET6, host, &address.v6.sin6_addr) == 1) {
+        address.v6.sin6_family = AF_INET6;
+        address.v6.sin6_port = htons(port);
+    }
+    *out = address.storage;
+    return address.any.sa_family != AF_UNSPEC;
+}
+
 size_t gg_sockaddr_print(const struct sockaddr *address, char *out, size_t out_len)
 {
     char host[INET6_ADDRSTRLEN] = "?";
@@ -97,7 +111,7 @@ static bool copy_text(char *out, size_t out_len, gg_str text)
     return true;
 }
 
-static const char *check_path(gg_str path)
+const char *gg_socket_path_check(gg_str path)
 {
     if (path.len == 0)
         return "missing path";
@@ -113,7 +127,7 @@ gg_rc gg_address_check(gg_str network, gg_str address, char *error, size_t error
     if (gg_str_eq(network, GG_STR("tcp")))
         wrong = gg_host_port_parse(address, &parts);
     else if (gg_str_eq(network, GG_STR("unix")))
-        wrong = check_path(address);
+        wrong = gg_socket_path_check(address);
     return wrong == NULL ? GG_OK : complain(GG_EINVAL, network, address, wrong, error, error_len);
 }
 
@@ -131,30 +145,26 @@ static const char *resolve(const char *host, any_address *out)
     return NULL;
 }
 
+static bool is_wildcard(const any_address *address)
+{
+    return address->any.sa_family == AF_INET ? address->v4.sin_addr.s_addr == htonl(INADDR_ANY)
+                                             : IN6_IS_ADDR_UNSPECIFIED(&address->v6.sin6_addr);
+}
+
 static const char *fill_in(const gg_host_port *parts, any_address *out, bool *wildcard)
 {
     char host[GG_ADDRESS_LEN];
     if (!copy_text(host, sizeof host, parts->host))
         return "the host name is too long";
-    memset(out, 0, sizeof *out);
-    *wildcard = false;
-    if (host[0] == '\0' || inet_pton(AF_INET, host, &out->v4.sin_addr) == 1) {
-        out->v4.sin_family = AF_INET;
-        *wildcard = out->v4.sin_addr.s_addr == htonl(INADDR_ANY);
-    } else if (inet_pton(AF_INET6, host, &out->v6.sin6_addr) == 1) {
-        out->v6.sin6_family = AF_INET6;
-        *wildcard = IN6_IS_ADDR_UNSPECIFIED(&out->v6.sin6_addr);
-    } else if (strcmp(host, "localhost") == 0) {
-        out->v4.sin_family = AF_INET;
-        out->v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    } else {
+    const char *numeric = host[0] == '\0' ? "::" : strcmp(host, "localhost") == 0 ? "127.0.0.1" : host;
+    if (!gg_sockaddr_numeric(numeric, parts->port, &out->storage)) {
         const char *wrong = resolve(host, out);
         if (wrong != NULL)
             return wrong;
     }
-    if (*wildcard) {
+    *wildcard = is_wildcard(out);
+    if (*wildcard)
         *out = (any_address){ .v6 = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_ANY_INIT } };
-    }
     if (out->any.sa_family == AF_INET6)
         out->v6.sin6_port = htons(parts->port);
     else
@@ -228,7 +238,7 @@ static void remove_stale(const any_address *address, socklen_t len)
 
 static gg_rc listen_unix(gg_socket *sock, gg_str network, gg_str path, char *error, size_t error_len)
 {
-    const char *wrong = check_path(path);
+    const char *wrong = gg_socket_path_check(path);
     if (wrong != NULL)
         return complain(GG_EINVAL, network, path, wrong, error, error_len);
     any_address address = { .un = { .sun_family = AF_UNIX } };

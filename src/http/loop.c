@@ -118,7 +118,7 @@ static gg_rc start_handles(gg_loop *loop)
     uv_prepare_init(loop->uv, &loop->prepare); /* these two cannot fail */
     uv_timer_init(loop->uv, &loop->timer);
     loop->async.data = loop->prepare.data = loop->timer.data = loop;
-    loop->handles = 3;
+    loop->pending = 3;
     uv_prepare_start(&loop->prepare, on_prepare);
     uv_unref((uv_handle_t *)&loop->async);
     uv_unref((uv_handle_t *)&loop->prepare);
@@ -160,7 +160,7 @@ void gg_loop_run(gg_loop *loop)
 
 static void on_close(uv_handle_t *handle)
 {
-    loop_of(handle)->handles--;
+    loop_of(handle)->pending--;
 }
 
 void gg_loop_deinit(gg_loop *loop)
@@ -168,8 +168,8 @@ void gg_loop_deinit(gg_loop *loop)
     uv_close((uv_handle_t *)&loop->async, on_close);
     uv_close((uv_handle_t *)&loop->prepare, on_close);
     uv_close((uv_handle_t *)&loop->timer, on_close);
-    while (loop->handles > 0) /* one round runs every close callback */
-        uv_run(loop->uv, UV_RUN_NOWAIT);
+    while (loop->pending > 0)
+        uv_run(loop->uv, UV_RUN_ONCE);
     if (loop->uv == &loop->own)
         uv_loop_close(&loop->own);
     uv_mutex_destroy(&loop->mutex);

@@ -27,7 +27,7 @@ typedef struct gg_loop {
     gg_loop_job *jobs;
     gg_task *last;     /* run when no other task is left in a turn; newest first */
     uint64_t armed_ns; /* when the uv timer fires; UINT64_MAX: it does not */
-    unsigned handles;  /* of its own that are open */
+    unsigned pending;  /* handles of its own that are open, and look-ups under way */
     char *read_buf;    /* GG_READ_LEN bytes, shared by all connections of the loop */
 } gg_loop;
 
@@ -43,8 +43,8 @@ void gg_loop_cancel_last(gg_loop *loop, gg_task *task);
 /* Runs job->run on the loop's thread; from any thread.  A job that has yet to come does not keep
  * gg_loop_run from returning. */
 void gg_loop_call(gg_loop *loop, gg_loop_job *job);
-/* Closes its own handles and runs the loop until they are closed; every connection and listener must be
- * closed before. */
+/* Closes its own handles and runs the loop until they are closed and no look-up of a name is under way; every
+ * connection and listener must be closed before. */
 void gg_loop_deinit(gg_loop *loop);
 
 #endif
