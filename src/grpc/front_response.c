@@ -7,9 +7,8 @@
  * by a deadline leaves no place for trailers: the stream is reset.
  * Spec: gRPC PROTOCOL-HTTP2, "Responses". */
 #include "grpc/front_private.h"
+#include "http/h2_error.h"
 #include "proto/message.h"
-
-enum { H2_INTERNAL_ERROR = 0x2, H2_CANCEL = 0x8 }; /* RFC 9113, 7 */
 
 static const gg_header ok_trailers[] = { { GG_STR_INIT("grpc-status"), GG_STR_INIT("0") } };
 /* RESOURCE_EXHAUSTED, for when there is no memory to say more: Trailers-Only, and its last as trailers. */
@@ -26,7 +25,7 @@ void gg_front_on_headers(void *user, const gg_headers *headers)
     if (rc == GG_OK)
         return;
     call->broken = true;
-    gg_exchange_reset(call->x, H2_INTERNAL_ERROR);
+    gg_exchange_reset(call->x, GG_H2_INTERNAL_ERROR);
     gg_rpc_cancel(call->rpc, rc == GG_ECANCELED ? GG_STATUS_CANCELLED : GG_STATUS_RESOURCE_EXHAUSTED);
 }
 
@@ -116,7 +115,7 @@ void gg_front_on_status(void *user, const gg_rpc_status *status)
     } else if (written) {
         gg_exchange_end(call->x, &call->trailers);
     } else if (call->server_streams) {
-        gg_exchange_reset(call->x, H2_CANCEL);
+        gg_exchange_reset(call->x, GG_H2_CANCEL);
     } else {
         call->over = true; /* the response is in the call's memory: writable goes on */
         return;
