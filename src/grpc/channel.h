@@ -103,5 +103,7 @@ static inline void gg_rpc_cancel(gg_rpc *rpc, gg_status status)
 {
     rpc->ops->cancel(rpc, status);
 }
+/* The status message that goes with it. */
+gg_str gg_cancel_reason(gg_status status);
 
 #endif

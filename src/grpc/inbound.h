@@ -22,8 +22,8 @@ typedef struct gg_inbound {
 
 void gg_inbound_init(gg_inbound *in, gg_arena *arena, gg_message_arena *messages, uint32_t max_len);
 void gg_inbound_deinit(gg_inbound *in);
-/* Takes bytes off the backlog and then off *bytes until a message is whole; *consumed gets their number.  GG_OK: *message.
- * GG_NEED_MORE: all are used.  An error: *failure is what the call ends with. */
+/* Takes bytes off the backlog and then off *bytes until a message is whole; *consumed gets their number.  GG_OK:
+ * *message.  GG_NEED_MORE: all are used.  An error: *failure is what the call ends with. */
 gg_rc gg_inbound_next(gg_inbound *in, gg_str *bytes, size_t *consumed, gg_str *message, gg_rpc_status *failure);
 /* Keeps bytes that cannot be taken now.  GG_ENOMEM. */
 gg_rc gg_inbound_keep(gg_inbound *in, gg_str bytes);

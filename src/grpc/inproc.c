@@ -276,15 +276,9 @@ static void rpc_message_done(gg_rpc *rpc)
 
 static void rpc_cancel(gg_rpc *rpc, gg_status status)
 {
-    static const gg_str reasons[] = { [GG_STATUS_CANCELLED] = GG_STR_INIT("the caller is gone"),
-        [GG_STATUS_RESOURCE_EXHAUSTED] = GG_STR_INIT("a message or the call is over its limit"),
-        [GG_STATUS_UNIMPLEMENTED] = GG_STR_INIT("not supported"),
-        [GG_STATUS_INTERNAL] = GG_STR_INIT("a message is malformed") };
     gg_call *call = (gg_call *)rpc;
-    if (call->phase == GG_CALL_CLOSED)
-        return;
-    bool known = status >= 0 && (size_t)status < sizeof reasons / sizeof reasons[0];
-    gg_call_force(call, status, known ? reasons[status] : GG_STR(""));
+    if (call->phase != GG_CALL_CLOSED)
+        gg_call_force(call, status, gg_cancel_reason(status));
 }
 
 /* -- the channel -- */

@@ -1,6 +1,7 @@
 /* call_script.c -- the service, the interceptors and the caller of call_script.h. */
 #include "call_script.h"
 
+#include "base/text.h"
 #include "proto/message.h"
 
 #include <stddef.h>
@@ -43,6 +44,43 @@ void call_script_note(call_script *s, const char *format, ...)
     if (s->story_len > STORY_LEN - 1)
         s->story_len = STORY_LEN - 1;
     va_end(args);
+}
+
+/* -- whose words -- */
+
+/* "headers", "message(...)", "OK(...)": what a caller is told. */
+static bool is_callers(gg_str word)
+{
+    static const gg_str starts[] = { GG_STR_INIT("headers"), GG_STR_INIT("["), GG_STR_INIT("message("),
+        GG_STR_INIT("writable"), GG_STR_INIT("again"), GG_STR_INIT("canceled"), GG_STR_INIT("trailers") };
+    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
+        if (gg_str_starts(word, starts[i]))
+            return true;
+    for (int code = 0; code <= GG_STATUS_UNAUTHENTICATED; code++) {
+        gg_str name = gg_str_from(gg_status_name((gg_status)code));
+        if (gg_str_starts(word, name) && word.ptr[name.len] == '(')
+            return true;
+    }
+    return false;
+}
+
+static void append_word(char *story, gg_str word)
+{
+    size_t len = strlen(story);
+    snprintf(story + len, STORY_LEN - len, "%s%.*s", len > 0 ? " " : "", GG_STR_ARG(word));
+}
+
+void call_script_split(const char *story, char told[STORY_LEN], char others[STORY_LEN])
+{
+    told[0] = others[0] = '\0';
+    while (*story != '\0') {
+        int depth = 0;
+        size_t len = 0;
+        for (; story[len] != '\0' && (story[len] != ' ' || depth > 0); len++)
+            depth += (story[len] == '(') - (story[len] == ')'); /* a space in brackets ends no word */
+        append_word(is_callers(gg_str_of(story, len)) ? told : others, gg_str_of(story, len));
+        story += len + (story[len] == ' ');
+    }
 }
 
 /* The text of a message in either form. */
@@ -407,7 +445,7 @@ void call_script_start(call_script *s, const char *path, uint64_t deadline_ns)
     s->arena = gg_arena_new(NULL, GG_ARENA_LIMIT);
     if (s->arena == NULL)
         return;
-    s->rpc = gg_channel_start(&s->channel.base,
+    s->rpc = gg_channel_start(s->caller_uses,
         &(gg_rpc_start){ .path = gg_str_from(path),
             .peer = GG_STR("test"),
             .deadline_ns = deadline_ns,
@@ -453,11 +491,22 @@ bool call_script_init(call_script *s, handler_does handler, hook_does hook)
         rc = gg_server_add_method(&s->server, &method);
     }
     gg_inproc_channel_init(&s->channel, &s->server, s->loop);
+    s->caller_uses = &s->channel.base;
     return rc == GG_OK;
+}
+
+void call_script_use_h2(call_script *s)
+{
+    h2_loopback_init(&s->h2, &s->channel.base, &s->sched);
+    h2_loopback_start(&s->h2);
+    s->over_h2 = true;
+    s->caller_uses = &s->h2.channel.base;
 }
 
 void call_script_deinit(call_script *s)
 {
+    if (s->over_h2)
+        h2_loopback_deinit(&s->h2);
     if (s->arena != NULL)
         gg_arena_unref(s->arena);
     gg_server_deinit(&s->server);

@@ -1,4 +1,5 @@
-/* call_script.h -- calls on the in-process channel, driven by hand: a script in, a story out.
+/* call_script.h -- calls on a channel, driven by hand: a script in, a story out.  The channel is the in-process
+ * one, or an HTTP/2 channel to it.
  *
  * A script is a string of one-letter steps; everything that hooks, handlers and the caller are told is written
  * down as words, so a row is a script and the story that it must give.
@@ -12,6 +13,7 @@
 #define GG_TESTS_CALL_SCRIPT_H
 
 #include "grpc/server.h"
+#include "h2_loopback.h"
 
 enum { STORY_LEN = 2048, SCRIPT_NS_PER_STEP = 10000000 };
 
@@ -62,6 +64,9 @@ typedef struct call_script {
 
     gg_server server;
     gg_inproc_channel channel;
+    bool over_h2;
+    h2_loopback h2;          /* to channel */
+    gg_channel *caller_uses; /* one of the two */
     gg_sched sched;
     gg_arena *arena;
     gg_rpc *rpc;           /* NULL: not started, or its status has come */
@@ -78,11 +83,15 @@ typedef struct call_script {
 /* Builds the server; false when an allocation failed (deinit is due anyway). */
 bool call_script_init(call_script *s, handler_does handler, hook_does hook);
 void call_script_deinit(call_script *s);
+/* From now on calls go over HTTP/2. */
+void call_script_use_h2(call_script *s);
 /* Starts a call; NULL rpc when an allocation failed. */
 void call_script_start(call_script *s, const char *path, uint64_t deadline_ns);
 void call_script_run(call_script *s, const char *script);
 /* Brings whatever is left to its end: cancels, continues, finishes. */
 void call_script_end(call_script *s);
+/* The words of a story that the caller was told, and the others: both keep their order. */
+void call_script_split(const char *story, char told[STORY_LEN], char others[STORY_LEN]);
 void call_script_note(call_script *s, const char *format, ...) GG_PRINTF(2, 3);
 
 #endif

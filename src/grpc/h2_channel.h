@@ -1,0 +1,90 @@
+/* h2_channel.h -- the channel to a gRPC server over HTTP/2: TCP or a Unix socket, one connection at a time.
+ *
+ *            a call                    SETTINGS have come
+ *   IDLE -----------> CONNECTING -------------------------> READY
+ *    ^                 |      ^                              | | |
+ *    |          failed |      | the wait is over             | | +--- GOAWAY while calls wait: CONNECTING
+ *    |                 v      |                              | |
+ *    |            TRANSIENT_FAILURE <--- connection lost ----+ |
+ *    +-------- GOAWAY, or no call for idle_ns -----------------+         gg_h2_channel_close: SHUTDOWN
+ *
+ * A call that finds no connection, or no free stream on it (SETTINGS_MAX_CONCURRENT_STREAMS), waits in a queue.  When
+ * connecting fails, the calls that wait end with UNAVAILABLE (fail fast), unless wait_for_ready is set; new
+ * ones do so at once until the wait is over.  A call of which the server has seen nothing is sent once more.
+ * After a GOAWAY the calls under way finish on the old connection.
+ * Spec: gRPC connectivity-semantics-and-api.md, connection-backoff.md, wait-for-ready.md, PROTOCOL-HTTP2.
+ * Left out: TLS, compression, keepalive PINGs, load balancing, retries by service config.
+ * Thread: the loop's. */
+#ifndef GG_SRC_GRPC_H2_CHANNEL_H
+#define GG_SRC_GRPC_H2_CHANNEL_H
+
+#include "base/log.h"
+#include "grpc/backoff.h"
+#include "grpc/channel.h"
+#include "http/dial.h"
+
+typedef struct gg_h2_limits {
+    uint32_t max_message_len;          /* bytes of one response message; above: RESOURCE_EXHAUSTED */
+    size_t header_bytes, header_count; /* of a response's head, and of its trailers; above: RESOURCE_EXHAUSTED */
+    size_t queue_len;                  /* calls that may wait for a connection or a stream; above: UNAVAILABLE */
+    uint64_t idle_ns;                  /* without a call: the connection is closed */
+    uint64_t write_ns;                 /* without progress while the server does not read: it is lost */
+    gg_backoff_limits backoff;
+} gg_h2_limits;
+/* 4 MiB; 64 KiB, 128; 1024; 300 s; 60 s; 1 s to 120 s, 20 s. */
+void gg_h2_limits_init(gg_h2_limits *limits);
+
+typedef struct gg_h2_channel_config {
+    gg_str target;     /* see gg_target_parse; also what the log and statuses call the server */
+    gg_loop *loop;     /* sockets */
+    gg_dialer *dialer; /* instead of a loop: something else than sockets, on sched */
+    gg_sched *sched;
+    bool wait_for_ready;
+    gg_h2_limits limits;
+    gg_str user_agent; /* of calls that have no such metadata */
+    const gg_log *log; /* NULL: none */
+    /* The tables of a method, as gg_channel_method; NULL: none is known. */
+    const gg_method_type *(*method)(const void *methods, gg_str path);
+    const void *methods;
+} gg_h2_channel_config;
+
+typedef enum gg_connectivity {
+    GG_IDLE,              /* no connection, and none is tried: there are no calls */
+    GG_CONNECTING,        /* an attempt is under way, up to the server's SETTINGS */
+    GG_READY,             /* calls can be sent */
+    GG_TRANSIENT_FAILURE, /* an attempt failed, or the connection was lost; the next one comes in a while */
+    GG_SHUTDOWN           /* closed for ever */
+} gg_connectivity;
+
+typedef struct gg_h2_rpc gg_h2_rpc;
+typedef struct gg_h2_conn gg_h2_conn;
+
+typedef struct gg_h2_channel {
+    gg_channel base;
+    gg_h2_channel_config config;
+    gg_target target;
+    gg_socket_dialer sockets;
+    gg_dialer *dialer;
+    gg_sched *sched;
+    gg_connectivity state;
+    gg_backoff backoff;
+    gg_timer timer;         /* CONNECTING: gives up; TRANSIENT_FAILURE: connects again; READY: idle_ns */
+    uint64_t again_ns;      /* before then no attempt follows one that failed */
+    uint64_t idle_since_ns; /* when the last call ended */
+    gg_h2_conn *conn;       /* that calls are sent on, or that is being opened */
+    gg_h2_conn *old;        /* after GOAWAY: their calls finish */
+    gg_h2_rpc *queue, *queue_last;
+    size_t queued;
+    size_t open;       /* calls, queued ones too */
+    bool failing;      /* the last attempt failed, or the connection was lost; logged */
+    char failure[160]; /* why */
+} gg_h2_channel;
+
+/* Connects to nobody yet.  The config's texts, dialer, log and methods must outlive the channel.  NULL when it is
+ * fine, else what is wrong with the target (static text). */
+const char *gg_h2_channel_init(gg_h2_channel *channel, const gg_h2_channel_config *config);
+/* SHUTDOWN: closes the connections; every call ends with UNAVAILABLE, from the sched.  The channel's memory may go when
+ * `open` is 0. */
+void gg_h2_channel_close(gg_h2_channel *channel);
+
+#endif

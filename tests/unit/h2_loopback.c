@@ -1,0 +1,45 @@
+/* h2_loopback.c -- puts the two ends together. */
+#include "h2_loopback.h"
+
+#include <stdlib.h>
+
+#include "grpc/framing.h"
+
+static void on_request(void *user, gg_exchange *x)
+{
+    gg_grpc_front_request(user, x);
+}
+
+static const gg_method_type *method_of(const void *service, gg_str path)
+{
+    return gg_channel_method(service, path);
+}
+
+void h2_loopback_init(h2_loopback *loopback, gg_channel *service, gg_sched *sched)
+{
+    *loopback = (h2_loopback){ .front = { service, GG_MESSAGE_LEN_MAX } };
+    loopback->server =
+        (gg_codec_config){ .handler = { on_request, &loopback->front }, .arena_limit = GG_ARENA_LIMIT, .sched = sched };
+    gg_http_limits_init(&loopback->server.limits);
+    memory_dialer_init(&loopback->dialer, sched, &loopback->server);
+    loopback->config = (gg_h2_channel_config){ .target = GG_STR("server.test:80"),
+        .dialer = &loopback->dialer.base,
+        .sched = sched,
+        .user_agent = GG_STR("test/1"),
+        .method = method_of,
+        .methods = service };
+    gg_h2_limits_init(&loopback->config.limits);
+}
+
+void h2_loopback_start(h2_loopback *loopback)
+{
+    if (gg_h2_channel_init(&loopback->channel, &loopback->config) != NULL)
+        abort();
+}
+
+void h2_loopback_deinit(h2_loopback *loopback)
+{
+    gg_sched *sched = loopback->config.sched;
+    gg_h2_channel_close(&loopback->channel);
+    gg_sched_run(sched, sched->now_ns);
+}
