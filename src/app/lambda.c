@@ -13,9 +13,8 @@ static void on_end(void *user, gg_rc result, const char *why)
         gg_worker_stop(worker);
         return;
     }
-    lambda->failed = result != GG_ECANCELED; /* that is our own patience */
-    if (lambda->failed)
-        gg_logf(&worker->app->log, GG_LOG_FATAL, "%s", why);
+    lambda->failed = true;
+    gg_logf(&worker->app->log, GG_LOG_FATAL, "%s", why);
     uv_stop(worker->loop.uv);
 }
 
@@ -24,6 +23,7 @@ static void on_patience_spent(gg_timer *timer)
     gg_lambda *lambda = LAMBDA_OF(patience, timer);
     gg_logf(&lambda->worker->app->log, GG_LOG_WARN, "Shutdown timeout: an event was cut off");
     gg_runtime_abort(&lambda->runtime);
+    uv_stop(lambda->worker->loop.uv);
 }
 
 gg_rc gg_lambda_start(gg_lambda *lambda, gg_worker *worker, char *error, size_t error_len)

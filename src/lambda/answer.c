@@ -221,7 +221,8 @@ gg_rc gg_answer_end(gg_answer *answer, gg_str *json)
     if (!answer->complete && !answer->too_large)
         write_body(answer, gg_json_result(&answer->body));
     *json = gg_json_result(&answer->json);
-    if (answer->too_large || json->len > GG_ANSWER_LEN_MAX)
+    answer->too_large = answer->too_large || json->len > GG_ANSWER_LEN_MAX;
+    if (answer->too_large)
         *json = too_large_answer(answer->kind);
     else if (answer->json.failed || answer->body.failed)
         return GG_ENOMEM;

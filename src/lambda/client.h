@@ -1,4 +1,4 @@
-/* client.h -- the client of the Lambda Runtime API without its socket: bytes in, exchanges out, bytes to send.
+/* client.h -- the client of the Lambda Runtime API without its socket: a codec that asks, and outlives connections.
  *
  *              receive(bytes)                     handler->request(x), events
  *   Runtime  -------------------->  gg_client  --------------------------------->  front
@@ -29,6 +29,7 @@ enum {
     GG_CLIENT_TRIES = 5,       /* failures of `next` in a row; one more ends the client */
     GG_CLIENT_ID_LEN = 256,    /* of a request id or invocation id */
     GG_CLIENT_HEAD_LEN = 1536, /* of a request head: the address, two ids and fixed text */
+    GG_CLIENT_OUT_LEN = 4096,  /* a head with a body that fits behind it is sent in one piece */
     GG_CLIENT_WHY_LEN = 160
 };
 #define GG_CLIENT_PAUSE_NS ((uint64_t)50000000)      /* after the first failure; doubled after each further one */
@@ -45,11 +46,12 @@ typedef enum gg_client_state {
 } gg_client_state;
 
 typedef struct gg_client {
+    gg_codec base; /* its free() does nothing: the client goes on to the next connection */
     const gg_codec_config *config;
     const gg_api_address *api;
     gg_task *wake;
     gg_client_state state;
-    bool hang_up;  /* the connection is to be closed; whoever owns it sets this back */
+    bool hang_up;  /* the connection is of no more use: nothing is sent until it is closed */
     bool draining; /* no further event is asked for */
     gg_rc result;
     char why[GG_CLIENT_WHY_LEN];
@@ -59,10 +61,10 @@ typedef struct gg_client {
     gg_event_kind kind;
     gg_answer answer;
 
-    char head[GG_CLIENT_HEAD_LEN]; /* of the request */
-    gg_str request[2];             /* head, body */
-    size_t sent;                   /* bytes of both */
-    bool resent;                   /* on a second connection: not a third time */
+    char out[GG_CLIENT_OUT_LEN]; /* the request's head; behind it the body, if there is room */
+    gg_str head, body;           /* what is sent: out, and what does not fit there */
+    size_t sent;                 /* bytes of both */
+    bool resent;                 /* on a second connection: not a third time */
     gg_reply reply;
     unsigned failures;
     gg_timer pause;
@@ -75,15 +77,14 @@ void gg_client_start(gg_client *client);
 /* Instead of that: reports that the program cannot start, then ends.  type: "Runtime.BadSchema". */
 void gg_client_init_error(gg_client *client, const char *type, const char *message);
 
-/* What is to be sent now: head and body, either may be empty; valid until the reply has come. */
-void gg_client_output(const gg_client *client, gg_str out[2]);
-void gg_client_sent(gg_client *client, size_t len);
-void gg_client_receive(gg_client *client, gg_str bytes);
-/* The connection ended, or (refused) could not be made. */
-void gg_client_disconnected(gg_client *client, bool refused);
+/* Whether a connection is wanted, when there is none. */
+bool gg_client_wants_connection(const gg_client *client);
+/* The connection ended, whoever closed it, or (refused) could not be made.  why: for people. */
+void gg_client_disconnected(gg_client *client, bool refused, gg_str why);
 /* Answers the event that is under way, if there is one, then ends. */
 void gg_client_drain(gg_client *client);
-/* Ends at once: an exchange under way is aborted.  Not from inside a gg_exchange_* function. */
+/* Ends at once: an exchange under way is aborted.  Its connection must be closed before, for what is being sent may
+ * be in memory that goes now.  Not from inside a gg_exchange_* function. */
 void gg_client_abort(gg_client *client);
 
 /* A deadline in Unix milliseconds, as the API gives it, on the monotonic clock and a little earlier, so that the

@@ -74,7 +74,7 @@ typedef struct gg_answer {
     gg_event_kind kind;
     bool no_body;              /* of a HEAD request, or a status without one: what is written is dropped */
     bool text;                 /* the body may go as text, else as base64 */
-    bool too_large;            /* so far; the rest is dropped */
+    bool too_large;            /* what is written is dropped, and the answer says so */
     bool complete;             /* the body came in one piece and is in json already */
     size_t length;             /* of the body as declared; SIZE_MAX: not said */
     gg_json_writer json, body; /* body: collected, where it comes in pieces */
