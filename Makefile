@@ -4,11 +4,11 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 .DEFAULT_GOAL := build
-.PHONY: help build debug run test check format test-bare soak bench install generate \
-	buf-dep-update clean
+.PHONY: help build debug run test check format test-bare soak bench build-lambda-zip install \
+	generate buf-dep-update clean
 
 help: ## this list
-	@awk -F '##' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-16s%s\n", $$1, $$2 }' Makefile
+	@awk -F '##' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-18s%s\n", $$1, $$2 }' Makefile
 
 build/build.ninja: CMakePresets.json
 	@cmake --preset release >/dev/null
@@ -52,6 +52,11 @@ bench: ## CPU, rate and allocations per request beside nginx and a bare nghttp2 
 	@$(MAKE) --no-print-directory build
 	@bench/run
 
+build-lambda-zip: ## lambda.zip: examples/ping as one static file named bootstrap, for AWS Lambda
+	@tools/deps build zip
+	@$(MAKE) --no-print-directory build
+	@tools/lambda-zip
+
 install: build ## PREFIX=/usr/local DESTDIR=: headers, libraries, packages, protoc plugins
 	@DESTDIR=$(DESTDIR) cmake --install build --prefix $(PREFIX)
 
@@ -61,5 +66,5 @@ generate: build ## rewrites the generated code and documents from the .proto fil
 buf-dep-update: ## brings examples/ping/buf.lock up to date with the deps in its buf.yaml, if it has any
 	@buf=$$(tools/foreign buf) && cd examples/ping && "$$buf" dep update
 
-clean: ## removes build/
-	rm -rf build
+clean: ## removes build/ and lambda.zip
+	rm -rf build lambda.zip

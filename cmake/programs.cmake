@@ -35,7 +35,9 @@ gg_program(bench-server
             ${PROJECT_SOURCE_DIR}/examples/ping/gen/*.c
     INCLUDE ${PROJECT_SOURCE_DIR}/bench/gen ${PROJECT_SOURCE_DIR}/examples/ping ${ping_include})
 if(NOT GG_SANITIZE) # the sanitizers have no static programs, and a bare peer is measured without them
+    # What `make build-lambda-zip` packs: small, and a linker that warns of what a static program cannot do fails.
     gg_program(ping-static STATIC SOURCES ${ping_sources} INCLUDE ${ping_include})
+    target_link_options(ping-static PRIVATE -s -Wl,--gc-sections -Wl,--fatal-warnings)
     add_executable(nghttp2-bare EXCLUDE_FROM_ALL bench/nghttp2_bare.c)
     target_link_libraries(nghttp2-bare PRIVATE PkgConfig::NGHTTP2 gg_warnings)
     add_library(malloc-count MODULE EXCLUDE_FROM_ALL bench/malloc_count.c)
