@@ -313,20 +313,20 @@ def invoke(port, data):
             time.sleep(0.05)  # it does not listen yet
 
 
-def test_emulator(tmp_path):
+def run_emulator(tmp_path, program, events):
+    """What AWS's emulator answers for the events, by their names."""
     rie = os.environ.get("GG_AWS_LAMBDA_RIE") or shutil.which("aws-lambda-rie")
     if not rie:
         skip_or_fail("aws-lambda-rie", "tools/foreign installs it", "pypi")
     port, log = free_port(), open(tmp_path / "rie.log", "wb")
     emulator = subprocess.Popen(
         [rie, "--log-level", "error", "--runtime-api-address", "127.0.0.1:%d" % free_port(),
-         "--runtime-interface-emulator-address", "127.0.0.1:%d" % port, binary("bench-server"), "handler"],
+         "--runtime-interface-emulator-address", "127.0.0.1:%d" % port, program, "handler"],
         env=environment({"GG_LAMBDA_SOCKET": str(tmp_path / "grpc.sock"), "AWS_LAMBDA_FUNCTION_TIMEOUT": "30"}),
         stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
         answered = {}
-        for name in ("rest-api-get-ping", "http-api-1.0-get-ping", "http-api-2.0-get-ping", "http-api-1.0-post-echo",
-                     "http-api-2.0-post-echo-base64", "http-api-2.0-unknown-path", "malformed", "rest-api-get-ping"):
+        for name in events:
             with open(event(name), "rb") as f:
                 answered[name] = invoke(port, f.read())
     finally:
@@ -334,6 +334,13 @@ def test_emulator(tmp_path):
         emulator.wait(PATIENCE)
         log.close()
     assert not SANITIZER.search((tmp_path / "rie.log").read_text(errors="replace"))
+    return answered
+
+
+def test_emulator(tmp_path):
+    answered = run_emulator(tmp_path, binary("bench-server"), (
+        "rest-api-get-ping", "http-api-1.0-get-ping", "http-api-2.0-get-ping", "http-api-1.0-post-echo",
+        "http-api-2.0-post-echo-base64", "http-api-2.0-unknown-path", "malformed", "rest-api-get-ping"))
     assert answered.pop("malformed")["errorType"] == "Function.InvalidEvent"
     for name, answer in answered.items():
         want = ECHO if "echo" in name else NOT_FOUND if "unknown" in name else PONG
