@@ -13,6 +13,7 @@
 #define DURATION_HELP "as 500ms, 60s, 5m"
 
 static const char *const networks[] = { "tcp", "unix", NULL };
+static const char *const upstreams[] = { "in-process", "self-socket", NULL };
 static const char *const levels[] = { "trace", "debug", "info", "warn", "error", "fatal", "panic", NULL };
 
 /* clang-format off */
@@ -28,6 +29,8 @@ static const gg_option table[] = {
       "address of the gRPC listener: host:port, or a path with unix" },
     { "lambda-socket", "PATH", GG_OPTION_TEXT, AT(lambda_socket), "/tmp/grpc.sock", 0, 0, NULL,
       "inside Lambda: the only listener, a Unix socket for gRPC" },
+    { "upstream", "WHERE", GG_OPTION_WORD, AT(upstream), "in-process", 0, 0, upstreams,
+      "how REST calls reach the services: in-process, or self-socket: by gRPC over the program's own listener" },
     { "log-level", "LEVEL", GG_OPTION_LEVEL, AT(log_level), "debug", 0, 0, levels,
       "least level to log: trace, debug, info, warn, error, fatal or panic" },
     { "workers", "COUNT", GG_OPTION_COUNT, AT(workers), "1", 1, GG_WORKERS_MAX, NULL,

@@ -7,6 +7,41 @@ enum { DRAIN_LOOK_NS = 5 * 1000 * 1000 }; /* how often a stopping worker looks w
 
 #define OF(type, member, ptr) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
+static const gg_method_type *method_of(const void *server, gg_str path)
+{
+    const gg_method *method = gg_server_method(server, path);
+    return method != NULL ? method->type : NULL;
+}
+
+/* The channel to the program's own gRPC listener.  A wildcard is reached at the loopback address. */
+static gg_rc open_upstream(gg_worker *worker, const gg_socket *grpc, char *error, size_t error_len)
+{
+    const gg_app *app = worker->app;
+    const char *port = strrchr(grpc->name, ':');
+    bool wildcard = !grpc->is_unix && (strncmp(grpc->name, "[::]:", 5) == 0 || strncmp(grpc->name, "0.0.0.0:", 8) == 0);
+    snprintf(worker->target, sizeof worker->target, "%s%s",
+        grpc->is_unix  ? "unix:"
+            : wildcard ? "127.0.0.1"
+                       : "",
+        wildcard ? port : grpc->name);
+    gg_h2_channel_config config = { .target = gg_str_from(worker->target),
+        .loop = &worker->loop,
+        .user_agent = gg_str_from(app->name),
+        .log = &app->log,
+        .method = method_of,
+        .methods = &app->server };
+    gg_h2_limits_init(&config.limits);
+    config.limits.max_message_len = (uint32_t)app->options.message_bytes;
+    const char *wrong = gg_h2_channel_init(&worker->upstream, &config);
+    worker->has_upstream = wrong == NULL;
+    if (wrong == NULL) {
+        worker->fronts.rest.channel = &worker->upstream.base;
+        return GG_OK;
+    }
+    snprintf(error, error_len, "--upstream self-socket: %s: %s", worker->target, wrong);
+    return GG_EINVAL;
+}
+
 static void wire_up(gg_worker *worker)
 {
     const gg_app *app = worker->app;
@@ -40,6 +75,8 @@ gg_rc gg_worker_init(gg_worker *worker, const gg_app *app, const gg_socket *sock
         return rc;
     }
     wire_up(worker);
+    if (gg_str_eq(app->options.upstream, GG_STR("self-socket")))
+        rc = open_upstream(worker, &sockets[GG_GRPC_LISTENER], error, error_len);
     for (size_t i = 0; i < socket_count && rc == GG_OK; i++) {
         rc = gg_listener_start(&worker->listeners[i], &worker->loop, &sockets[i], &worker->codec, error, error_len);
         worker->listener_count += rc == GG_OK;
@@ -64,11 +101,23 @@ static size_t connections(const gg_worker *worker)
     return count;
 }
 
+/* Once nobody can send REST calls through it any more: the upstream, and then the listener that it leads to. */
+static void close_upstream(gg_worker *worker)
+{
+    bool in_use = worker->upstream.open > 0 || worker->listeners[GG_HTTP_LISTENER].conn_count > 0;
+    if (!worker->has_upstream || in_use)
+        return;
+    worker->has_upstream = false;
+    gg_h2_channel_close(&worker->upstream);
+    gg_listener_drain(&worker->listeners[GG_GRPC_LISTENER], NULL, NULL);
+}
+
 /* While stopping: all done, or the time is up. */
 static void look(gg_timer *timer)
 {
     gg_worker *worker = OF(gg_worker, drained, timer);
     gg_sched *sched = &worker->loop.sched;
+    close_upstream(worker);
     bool idle = connections(worker) == 0 && worker->channel.open == 0;
     if (!idle && sched->now_ns < worker->stop_by_ns) {
         gg_timer_start(sched, timer, sched->now_ns + DRAIN_LOOK_NS);
@@ -83,7 +132,7 @@ static void look(gg_timer *timer)
 static void begin_stop(gg_loop_job *job)
 {
     gg_worker *worker = OF(gg_worker, stop_job, job);
-    for (size_t i = 0; i < worker->listener_count; i++)
+    for (size_t i = worker->has_upstream ? GG_HTTP_LISTENER : GG_GRPC_LISTENER; i < worker->listener_count; i++)
         gg_listener_drain(&worker->listeners[i], NULL, NULL);
     gg_sched *sched = &worker->loop.sched;
     uint64_t patience = worker->app->options.shutdown_ns;
@@ -105,6 +154,9 @@ void gg_worker_stop(gg_worker *worker)
 bool gg_worker_cut(gg_worker *worker)
 {
     gg_timer_stop(&worker->loop.sched, &worker->drained);
+    if (worker->has_upstream)
+        gg_h2_channel_close(&worker->upstream);
+    worker->has_upstream = false;
     for (size_t i = 0; i < worker->listener_count; i++)
         gg_listener_close(&worker->listeners[i]);
     gg_loop_turn(&worker->loop); /* calls under way are canceled; their handlers may finish now */

@@ -6,14 +6,18 @@
 
 #include "app/app.h"
 #include "gateway/dispatch.h"
+#include "grpc/h2_channel.h"
 #include "http/listener.h"
 
-enum { GG_APP_LISTENERS = 2 }; /* gRPC, HTTP */
+enum { GG_GRPC_LISTENER, GG_HTTP_LISTENER, GG_APP_LISTENERS };
 
 typedef struct gg_worker {
     const gg_app *app;
     gg_loop loop;
     gg_inproc_channel channel;
+    gg_h2_channel upstream; /* --upstream self-socket: where REST calls go; else not in use */
+    bool has_upstream;
+    char target[GG_ADDRESS_LEN + 16]; /* of upstream */
     gg_fronts fronts;
     gg_codec_config codec;
     gg_listener listeners[GG_APP_LISTENERS];
