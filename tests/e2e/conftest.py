@@ -23,7 +23,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from program import ROOT, Program, binary  # noqa: E402
 
-MODES = ("typed", "raw", "schema")
+MODES = ("typed", "raw", "schema", "hop-tcp", "hop-unix") # hop: REST calls go through the gRPC listener
 PROTO_ROOTS = ("tests/proto", "examples/ping/proto", "bench/proto", "proto")
 PROTOS = ("test/v1/types.proto", "test/v1/library.proto", "test/v1/slow.proto", "example/v1/ping.proto",
           "bench/v1/echo.proto")
@@ -108,6 +108,8 @@ def descriptor_set(tmp_path_factory):
 
 
 def server_flags(mode, descriptor_set):
+    if mode.startswith("hop"):
+        return ["--mode", "typed", "--upstream", "self-socket"]
     return ["--schema", descriptor_set] if mode == "schema" else ["--mode", mode]
 
 
@@ -119,8 +121,11 @@ def ping():
 
 
 @pytest.fixture(scope="session", params=MODES)
-def server(request, descriptor_set):
-    program = Program("test-server", *server_flags(request.param, descriptor_set))
+def server(request, descriptor_set, tmp_path_factory):
+    flags, grpc = server_flags(request.param, descriptor_set), "127.0.0.1:0"
+    if request.param == "hop-unix":
+        flags, grpc = [*flags, "--grpc-network", "unix"], str(tmp_path_factory.mktemp("hop") / "grpc.sock")
+    program = Program("test-server", *flags, grpc=grpc)
     program.mode = request.param
     yield program
     program.stop()
