@@ -119,6 +119,7 @@ static void become_ready(gg_h2_channel *channel)
     channel->state = GG_READY;
     channel->idle_since_ns = channel->sched->now_ns;
     gg_backoff_reset(&channel->backoff);
+    channel->again_ns = gg_later(channel->idle_since_ns, channel->config.limits.backoff.initial_ns);
     gg_timer_start(channel->sched, &channel->timer, gg_later(channel->idle_since_ns, channel->config.limits.idle_ns));
 }
 

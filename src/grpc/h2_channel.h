@@ -83,8 +83,8 @@ typedef struct gg_h2_channel {
 /* Connects to nobody yet.  The config's texts, dialer, log and methods must outlive the channel.  NULL when it is
  * fine, else what is wrong with the target (static text). */
 const char *gg_h2_channel_init(gg_h2_channel *channel, const gg_h2_channel_config *config);
-/* SHUTDOWN: closes the connections; every call ends with UNAVAILABLE, from the sched.  The channel's memory may go when
- * `open` is 0. */
+/* SHUTDOWN: closes the connections; every call ends with UNAVAILABLE, from the sched and after the message that its
+ * caller holds.  The channel's memory may go when `open` is 0. */
 void gg_h2_channel_close(gg_h2_channel *channel);
 
 #endif

@@ -16,9 +16,23 @@
 
 #define RPC_OF(stream_) ((gg_h2_rpc *)(void *)((char *)(stream_)-offsetof(gg_h2_rpc, stream)))
 
-static const gg_str out_of_memory = GG_STR_INIT("the call has spent its memory");
+static const gg_rpc_status spent = { .code = GG_STATUS_RESOURCE_EXHAUSTED,
+    .message = GG_STR_INIT("the call has spent its memory") };
+static const gg_rpc_status malformed_metadata = { .code = GG_STATUS_INTERNAL,
+    .message = GG_STR_INIT("malformed binary metadata in the response") };
+static const gg_rpc_status second_message = { .code = GG_STATUS_UNIMPLEMENTED,
+    .message = GG_STR_INIT("the method gives one response message, more came") };
 
 /* -- the response -- */
+
+/* The response is wrong here: what came before is still given to the caller, and then this status. */
+static void break_off(gg_h2_rpc *rpc, const gg_rpc_status *status)
+{
+    gg_client_stream_reset(&rpc->stream, GG_H2_CANCEL);
+    gg_inbound_drop(&rpc->inbound);
+    gg_h2_rpc_decide(rpc, status);
+    gg_h2_rpc_wake(rpc);
+}
 
 static void on_headers(gg_client_stream *stream, bool ended)
 {
@@ -27,22 +41,24 @@ static void on_headers(gg_client_stream *stream, bool ended)
     rpc->answered = true;
     if (ended)
         return; /* Trailers-Only: `closed` follows */
-    if (!gg_h2_check_head(stream->status, &stream->headers, rpc->arena, &status)) {
-        gg_h2_rpc_force(rpc, status.code, status.message);
-        return;
-    }
-    gg_rc rc = gg_metadata_from_headers(&stream->headers, rpc->arena, &rpc->headers);
-    if (rc == GG_EPROTO)
-        gg_h2_rpc_force(rpc, GG_STATUS_INTERNAL, GG_STR("malformed binary metadata in the response"));
-    else if (rc != GG_OK)
-        gg_h2_rpc_force(rpc, GG_STATUS_RESOURCE_EXHAUSTED, out_of_memory);
-    rpc->headers_due = true;
+    gg_rc rc = GG_OK;
+    if (!gg_h2_check_head(stream->status, &stream->headers, rpc->arena, &status))
+        rc = GG_EINVAL;
+    else
+        rc = gg_metadata_from_headers(&stream->headers, rpc->arena, &rpc->headers);
+    if (rc == GG_ENOMEM)
+        status = spent;
+    else if (rc == GG_EPROTO)
+        status = malformed_metadata;
+    rpc->headers_due = rc == GG_OK;
+    if (rc != GG_OK)
+        break_off(rpc, &status);
     gg_h2_rpc_wake(rpc);
 }
 
 void gg_h2_rpc_take(gg_h2_rpc *rpc, gg_str bytes)
 {
-    gg_rpc_status failure;
+    gg_rpc_status failure = spent;
     gg_rc rc = GG_NEED_MORE;
     if (rpc->in == GG_IN_NONE) {
         gg_str message;
@@ -56,14 +72,12 @@ void gg_h2_rpc_take(gg_h2_rpc *rpc, gg_str bytes)
             gg_message_arena_accepted(&rpc->messages);
         }
     }
-    if (rc == GG_OK || rc == GG_NEED_MORE) {
-        failure = (gg_rpc_status){ .code = GG_STATUS_RESOURCE_EXHAUSTED, .message = GG_STR("out of memory") };
+    if (rc == GG_OK || rc == GG_NEED_MORE)
         rc = gg_inbound_keep(&rpc->inbound, bytes);
-    }
     if (rc != GG_OK)
-        gg_h2_rpc_force(rpc, failure.code, failure.message);
+        break_off(rpc, &failure);
     else if (rpc->got_message && !rpc->server_streams && !gg_inbound_at_end(&rpc->inbound))
-        gg_h2_rpc_force(rpc, GG_STATUS_UNIMPLEMENTED, GG_STR("the method gives one response message, more came"));
+        break_off(rpc, &second_message);
 }
 
 static void on_body(gg_client_stream *stream, gg_str bytes)
@@ -85,11 +99,10 @@ static void end_response(gg_h2_rpc *rpc)
         gg_h2_check_head(stream->status, list, rpc->arena, &status);
     if (rc != GG_ENOMEM)
         rc = gg_metadata_from_headers(list, rpc->arena, &rpc->trailers);
-    if (rc == GG_EPROTO && status.code == GG_STATUS_OK)
-        status = (gg_rpc_status){ .code = GG_STATUS_INTERNAL,
-            .message = GG_STR("malformed binary metadata in the response") };
     if (rc == GG_ENOMEM)
-        status = (gg_rpc_status){ .code = GG_STATUS_RESOURCE_EXHAUSTED, .message = out_of_memory };
+        status = spent;
+    else if (rc == GG_EPROTO && status.code == GG_STATUS_OK)
+        status = malformed_metadata;
     gg_h2_rpc_decide(rpc, &status);
 }
 
@@ -177,7 +190,7 @@ void gg_h2_rpc_open(gg_h2_rpc *rpc, gg_h2_client *client)
     if (rc == GG_OK)
         rc = gg_client_stream_open(&rpc->stream, client, &fields);
     if (rc != GG_OK) {
-        gg_h2_rpc_force(rpc, GG_STATUS_RESOURCE_EXHAUSTED, out_of_memory);
+        gg_h2_rpc_force(rpc, spent.code, spent.message);
         return;
     }
     rpc->out_held = rpc->sent_count > 0;

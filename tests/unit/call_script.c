@@ -447,6 +447,7 @@ void call_script_start(call_script *s, const char *path, uint64_t deadline_ns)
         return;
     s->rpc = gg_channel_start(s->caller_uses,
         &(gg_rpc_start){ .path = gg_str_from(path),
+            .metadata = s->metadata,
             .peer = GG_STR("test"),
             .deadline_ns = deadline_ns,
             .arena = s->arena,

@@ -61,6 +61,7 @@ typedef struct call_script {
     hook_does hook;
     uint64_t deadline_ns;
     gg_loop *loop;
+    const gg_headers *metadata; /* of the request */
 
     gg_server server;
     gg_inproc_channel channel;

@@ -10,6 +10,11 @@ static void on_request(void *user, gg_exchange *x)
     gg_grpc_front_request(user, x);
 }
 
+static gg_codec *accept_h2(void *user, gg_task *wake)
+{
+    return gg_h2_new(user, GG_STR("memory"), wake);
+}
+
 static const gg_method_type *method_of(const void *service, gg_str path)
 {
     return gg_channel_method(service, path);
@@ -21,7 +26,7 @@ void h2_loopback_init(h2_loopback *loopback, gg_channel *service, gg_sched *sche
     loopback->server =
         (gg_codec_config){ .handler = { on_request, &loopback->front }, .arena_limit = GG_ARENA_LIMIT, .sched = sched };
     gg_http_limits_init(&loopback->server.limits);
-    memory_dialer_init(&loopback->dialer, sched, &loopback->server);
+    memory_dialer_init(&loopback->dialer, sched, accept_h2, &loopback->server);
     loopback->config = (gg_h2_channel_config){ .target = GG_STR("server.test:80"),
         .dialer = &loopback->dialer.base,
         .sched = sched,

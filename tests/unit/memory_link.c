@@ -95,7 +95,7 @@ static void begin(gg_task *task)
     if (dialer->mode == MEMORY_HANGS)
         return;
     if (dialer->mode == MEMORY_ACCEPTS)
-        link->server = gg_h2_new(dialer->server, GG_STR("memory"), &link->server_wake);
+        link->server = dialer->accept(dialer->user, &link->server_wake);
     if (dialer->mode == MEMORY_REFUSES || (dialer->mode == MEMORY_ACCEPTS && link->server == NULL))
         end_link(link, GG_STR("refused"));
     else
@@ -130,9 +130,10 @@ static gg_link *dial(gg_dialer *base, const gg_link_events *events, void *user)
     return &link->base;
 }
 
-void memory_dialer_init(memory_dialer *dialer, gg_sched *sched, const gg_codec_config *server)
+void memory_dialer_init(memory_dialer *dialer, gg_sched *sched, gg_codec *(*accept)(void *user, gg_task *wake),
+    void *user)
 {
-    *dialer = (memory_dialer){ .base.dial = dial, .sched = sched, .server = server };
+    *dialer = (memory_dialer){ .base.dial = dial, .sched = sched, .accept = accept, .user = user };
 }
 
 void memory_dialer_break(memory_dialer *dialer)
