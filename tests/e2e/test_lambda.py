@@ -104,11 +104,13 @@ def test_foreign_bootstrap(tmp_path):
 @pytest.mark.parametrize("options", ([], ["--cut"], ["--next", "chunked,chunked,chunked", "--answer", "chunked"],
                                      ["--next", "bye,bye,bye", "--answer", "bye,bye"], ["--prefix", "/.rt/name"],
                                      ["--nonce"]), ids=("whole", "cut", "chunked", "closed", "prefix", "nonce"))
-def test_events(tmp_path, options):
+@pytest.mark.parametrize("upstream", ("in-process", "self-socket"))
+def test_events(tmp_path, options, upstream):
     given = [("http-api-1.0-get-ping", 200, PONG), ("http-api-2.0-get-ping", 200, PONG), ("rest-api-get-ping", 200, PONG),
              ("function-url-get-ping", 200, PONG), ("http-api-1.0-post-echo", 200, ECHO),
              ("http-api-2.0-post-echo-base64", 200, ECHO), ("http-api-2.0-unknown-path", 404, NOT_FOUND)]
-    run = run_fake(tmp_path, "bench-server", [event(name) for name, _, _ in given], *options)
+    run = run_fake(tmp_path, "bench-server", [event(name) for name, _, _ in given], *options,
+                   env={"GG_UPSTREAM": upstream})
     assert run.status == 0 and not run.faults
     assert names(run) == "next response " * len(given) + "next"
     for (name, status, want), answer in zip(given, answers(run)):
@@ -258,11 +260,12 @@ class Served:
         return status
 
 
-def test_socket_while_events_flow(tmp_path, pb):
+@pytest.mark.parametrize("upstream", ("in-process", "self-socket"))
+def test_socket_while_events_flow(tmp_path, pb, upstream):
     sock = str(tmp_path / "grpc.sock")
     with socket.socket(socket.AF_UNIX) as stale:
         stale.bind(sock)  # a file that nobody listens on any more
-    served = Served(["ping"], sock, "--count", "1000000", event("http-api-2.0-get-ping"))
+    served = Served(["ping", "--upstream", upstream], sock, "--count", "1000000", event("http-api-2.0-get-ping"))
     try:
         served.wait(lambda s: any(e["msg"] == "gRPC server listening at " + sock for e in s.lines))
         assert stat.S_IMODE(os.stat(sock).st_mode) == 0o600

@@ -18,10 +18,10 @@ def under_way(program, count):
 
 
 @pytest.mark.parametrize("number", (signal.SIGTERM, signal.SIGINT), ids=("SIGTERM", "SIGINT"))
-@pytest.mark.parametrize("workers", ("1", "2"))
-def test_slow_calls_are_answered(pb, start, number, workers):
+@pytest.mark.parametrize("flags", (("--workers", "1"), ("--workers", "2"), ("--upstream", "self-socket")), ids=" ".join)
+def test_slow_calls_are_answered(pb, start, number, flags):
     """50 calls: 25 by gRPC on one connection, 20 by REST on one connection each, 5 by REST on HTTP/2."""
-    program = start("test-server", "--mode", "typed", "--workers", workers)
+    program = start("test-server", "--mode", "typed", *flags)
     with grpcclient.channel(program.grpc) as chan, Http2(program.http) as http2:
         stub = grpcclient.method(chan, WAIT, pb.WaitResponse)
         futures = [stub.future(pb.WaitRequest(ms=800, message=str(i), mode="post" if i % 3 else ""), timeout=60) for i in range(25)]
