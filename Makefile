@@ -47,10 +47,11 @@ soak: ## a million calls by REST and by gRPC: no failure, no growth (SOAK_N=1000
 	@$(MAKE) --no-print-directory build
 	@tools/soak
 
-bench: ## CPU, rate and allocations per request beside nginx and a bare nghttp2 server
+bench: ## CPU, rate and allocations per request, start and events on Lambda, beside peers
 	@tools/deps build test bench
 	@$(MAKE) --no-print-directory build
 	@bench/run
+	@bench/lambda
 
 build-lambda-zip: ## lambda.zip: examples/ping as one static file named bootstrap, for AWS Lambda
 	@tools/deps build zip
