@@ -45,3 +45,7 @@ gg_program(test-server
 if(TARGET test-server AND TARGET gg_test_gen)
     target_link_libraries(test-server PRIVATE gg_test_gen)
 endif()
+gg_program(test-gateway INTERNAL SOURCES ${PROJECT_SOURCE_DIR}/tests/gateway/*.c INCLUDE ${PROJECT_SOURCE_DIR}/tests/gen)
+if(TARGET test-gateway AND TARGET gg_test_gen)
+    target_link_libraries(test-gateway PRIVATE gg_test_gen)
+endif()
