@@ -315,6 +315,9 @@ void gg_h2_channel_close(gg_h2_channel *channel)
     fail_queued(channel);
     if (channel->conn != NULL)
         close_conn(channel->conn);
-    while (channel->old != NULL)
-        close_conn(channel->old);
+    for (gg_h2_conn *next; channel->old != NULL; channel->old = next) {
+        next = channel->old->next;
+        gg_link_close(channel->old->link);
+        free(channel->old);
+    }
 }
