@@ -4,7 +4,7 @@
  *                     \______________________ closed, and why ______________________^
  *
  * A link is a table of functions, so that a test can put memory in the place of a socket.  Everything belongs to
- * the loop's thread; no event comes from inside gg_dial, gg_link_attach or gg_link_close. */
+ * the loop's thread; no event comes from inside gg_dial or gg_link_close. */
 #ifndef GG_SRC_HTTP_DIAL_H
 #define GG_SRC_HTTP_DIAL_H
 

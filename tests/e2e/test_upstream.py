@@ -1,6 +1,7 @@
 """The HTTP/2 channel: a gateway (tests/gateway) in front of servers of its own kind and of python3-grpcio, by TCP
 and by a Unix socket; servers that stop, die and come back."""
 
+import base64
 import concurrent.futures
 import signal
 import socket
@@ -64,6 +65,8 @@ class Foreign(grpc.GenericRpcHandler):
         asked = self.pb.WaitRequest.FromString(data)
         own = [(k, v) for k, v in context.invocation_metadata() if k.startswith("x-")]
         context.send_initial_metadata(own)
+        if asked.mode.startswith("details:"):
+            own.append(("grpc-status-details-bin", base64.b64decode(asked.mode[8:] + "==")))
         context.set_trailing_metadata(own)
         self.deadlines.append(context.time_remaining())
         if asked.mode == "never":
@@ -110,6 +113,23 @@ def test_foreign_metadata(pb, foreign, gateway):
             assert sorted((k, v) for k, v in got if k.startswith("x-")) == sorted(sent)
     answer = fetch(gateway.http, "POST", "/v1/wait", {}, headers=[("Grpc-Metadata-X-One", "1"), ("TE", "trailers")])
     assert answer.header("grpc-metadata-x-one") == "1"
+
+
+def test_foreign_details(pb, foreign, gateway):
+    """grpc-status-details-bin goes through as it is; REST shows what is in it."""
+    detail = pb.WaitRequest(message="why").SerializeToString()
+    url = b"type.googleapis.com/test.v1.WaitRequest"
+    any_ = b"\x0a%c%s\x12%c%s" % (len(url), url, len(detail), detail)
+    status = b"\x08\x05\x12\x02no\x1a%c%s" % (len(any_), any_)
+    encoded = base64.b64encode(status).decode().rstrip("=")
+    request = pb.WaitRequest(status_code=5, message="no", mode="details:" + encoded)
+    with grpcclient.channel(gateway.grpc) as chan:
+        with pytest.raises(grpc.RpcError) as failed:
+            grpcclient.method(chan, WAIT, pb.WaitResponse)(request, timeout=60)
+        assert dict(failed.value.trailing_metadata())["grpc-status-details-bin"] == status
+    answer = fetch(gateway.http, "POST", "/v1/wait", {"statusCode": 5, "message": "no", "mode": request.mode})
+    assert answer.status == 404 and answer.json()["details"] == [
+        {"@type": url.decode(), "value": base64.b64encode(detail).decode()}]
 
 
 def test_foreign_deadline(pb, foreign, gateway):

@@ -40,6 +40,19 @@ static void note(h2_script *script, const char *format, ...)
 
 /* -- saying -- */
 
+static void put(server *s, const void *bytes, size_t len)
+{
+    h2_script *script = s->script;
+    char *to = gg_buf_reserve(&s->out, len);
+    if (to == NULL)
+        return; /* out of memory: it says less */
+    memcpy(to, bytes, len);
+    if (script->flip_at >= script->said && script->flip_at - script->said < len)
+        to[script->flip_at - script->said] ^= (char)script->flip_bits;
+    script->said += len;
+    gg_buf_added(&s->out, len);
+}
+
 static void put_u32(uint8_t *p, uint32_t value)
 {
     for (int i = 0; i < 4; i++)
@@ -50,9 +63,9 @@ static void put_frame(server *s, uint8_t type, uint8_t flags, int32_t id, const 
 {
     uint8_t head[FRAME_HEAD] = { (uint8_t)(len >> 16), (uint8_t)(len >> 8), (uint8_t)len, type, flags };
     put_u32(head + 5, (uint32_t)id);
-    gg_buf_append(&s->out, gg_str_of((const char *)head, sizeof head)); /* out of memory: it says less */
+    put(s, head, sizeof head);
     if (len > 0)
-        gg_buf_append(&s->out, gg_str_of((const char *)payload, len));
+        put(s, payload, len);
 }
 
 static size_t hex(const char *text, uint8_t *out)
@@ -128,7 +141,7 @@ static void say_one(server *s, int32_t id, char letter, bool ends, char *text)
         put_frame(s, NGHTTP2_SETTINGS, 0, 0, payload, a > 0 ? 6 : 0);
         return;
     case 'X':
-        gg_buf_append(&s->out, gg_str_of((const char *)payload, hex(text, payload)));
+        put(s, payload, hex(text, payload));
         return;
     case 'E':
         s->ended = true;

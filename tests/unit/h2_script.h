@@ -25,8 +25,11 @@ typedef struct h2_script {
     const char *scripts[SCRIPTS]; /* for the first request, the second, ...; NULL: says nothing */
     size_t requests;              /* heard so far, on all connections */
     char heard[HEARD_LEN], fields[FIELDS_LEN];
-    size_t returned;  /* by WINDOW_UPDATE on streams, bytes */
-    void *connection; /* the newest; NULL: none is open */
+    size_t returned;   /* by WINDOW_UPDATE on streams, bytes */
+    size_t said;       /* bytes, on all connections */
+    size_t flip_at;    /* the byte of them that is said wrong, and */
+    uint8_t flip_bits; /* how; 0: none is */
+    void *connection;  /* the newest; NULL: none is open */
 } h2_script;
 
 /* Says something more on the newest connection. */

@@ -223,6 +223,29 @@ static void test_rows(void **state)
     gg_fail_after(SIZE_MAX);
 }
 
+/* Every byte of what the server says is wrong once, in several ways: the call still has one status. */
+static void test_wrong_bytes(void **state)
+{
+    (void)state;
+    static const uint8_t flips[] = { 0x01, 0x04, 0x20, 0x80, 0xff };
+    static const char *const scripts[] = { HEAD " x-a=1; M o1; M o2; H. grpc-status=0 x-c=2", "R 7 / " ANSWERED,
+        "G 0 0 / " ANSWERED };
+    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
+        bool beyond = false; /* all it says */
+        for (size_t at = 0; !beyond; at++)
+            for (size_t j = 0; j < sizeof flips; j++) {
+                fixture f = { .server = { .flip_at = at, .flip_bits = flips[j] } };
+                set_scripts(&f, scripts[i]);
+                assert_true(open_fixture(&f, 0));
+                call_script_start(&f.s, STREAM, f.s.sched.now_ns + 15 * MS);
+                call_script_run(&f.s, "Sh.d.d.++");
+                assert_int_equal(f.s.status_count, 1);
+                beyond = at >= f.server.said;
+                close_fixture(&f);
+            }
+    }
+}
+
 /* -- statuses of resets and of HTTP -- */
 
 static const struct {
@@ -419,6 +442,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_wrong_bytes),
         cmocka_unit_test(test_resets),
         cmocka_unit_test(test_http_statuses),
         cmocka_unit_test(test_heads),
