@@ -3,6 +3,8 @@
  * Nothing here runs a hook or an event: what is asked is noted, and the call's task (inproc.c) acts on it.
  * Elsewhere: gg_call_continue (intercept.c), gg_call_send and the rest of a streaming handler (handler.c). */
 #include "grpc/call_private.h"
+
+#include "base/clock.h"
 #include "grpc/metadata.h"
 
 #include <assert.h>
@@ -185,7 +187,8 @@ gg_rc gg_call_after(gg_call *call, uint64_t delay_ns, void (*fn)(gg_call *call, 
     timer->arg = arg;
     timer->next = call->timers;
     call->timers = timer;
-    uint64_t now_ns = call->sched->now_ns;
+    /* the sched's time is that of the turn's beginning: the delay would be short by what was done since */
+    uint64_t now_ns = call->channel->loop != NULL ? gg_clock_ns() : call->sched->now_ns;
     gg_timer_start(call->sched, &timer->timer, delay_ns > UINT64_MAX - now_ns ? UINT64_MAX : now_ns + delay_ns);
     return GG_OK;
 }
