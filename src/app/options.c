@@ -30,7 +30,7 @@ static const gg_option table[] = {
     { "lambda-socket", "PATH", GG_OPTION_TEXT, AT(lambda_socket), "/tmp/grpc.sock", 0, 0, NULL,
       "inside Lambda: the only listener, a Unix socket for gRPC" },
     { "upstream", "WHERE", GG_OPTION_WORD, AT(upstream), "in-process", 0, 0, upstreams,
-      "how REST calls reach the services: in-process, or by self-socket, the gRPC listener" },
+      "way of REST calls: in-process, or self-socket (the gRPC listener)" },
     { "log-level", "LEVEL", GG_OPTION_LEVEL, AT(log_level), "debug", 0, 0, levels,
       "least level to log: trace, debug, info, warn, error, fatal or panic" },
     { "workers", "COUNT", GG_OPTION_COUNT, AT(workers), "1", 1, GG_WORKERS_MAX, NULL,
