@@ -192,6 +192,14 @@ const gg_desc_message *gg_desc_message_by_name(const gg_desc_set *set, gg_str fu
 /* The message's own field, or the extension of it that has the number; NULL if there is none. */
 const gg_desc_field *gg_desc_field_by_number(const gg_desc_set *set, const gg_desc_message *message, uint32_t number);
 
+/* What is sorted by number, with its place in the order of declaration; qsort's compare function for it: equal
+ * numbers keep that order. */
+typedef struct gg_numbered {
+    int32_t number;
+    uint16_t index;
+} gg_numbered;
+int gg_numbered_compare(const void *a, const void *b);
+
 /* The JSON name that a field has if none is given, "foo_bar" to "fooBar": an underscore goes, and the letter
  * behind it becomes a capital.  out holds name.len bytes; returns how many there are. */
 size_t gg_desc_json_name(char *out, gg_str name);

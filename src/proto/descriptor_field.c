@@ -185,14 +185,9 @@ static gg_rc link_field(gg_desc_set *set, gg_desc_field *field)
 }
 
 /* -- messages -- */
-typedef struct numbered {
-    int32_t number;
-    uint16_t index;
-} numbered;
-
-static int compare_numbers(const void *a, const void *b)
+int gg_numbered_compare(const void *a, const void *b)
 {
-    const numbered *x = a, *y = b;
+    const gg_numbered *x = a, *y = b;
     if (x->number != y->number)
         return x->number < y->number ? -1 : 1;
     return (x->index > y->index) - (x->index < y->index);
@@ -203,13 +198,13 @@ static gg_rc sort_fields(gg_desc_set *set, gg_desc_message *message)
 {
     if (message->field_count == 0)
         return GG_OK;
-    numbered *sorted = gg_desc_alloc(set, message->field_count, sizeof *sorted);
+    gg_numbered *sorted = gg_desc_alloc(set, message->field_count, sizeof *sorted);
     message->by_number = gg_desc_alloc(set, message->field_count, sizeof *message->by_number);
     if (sorted == NULL || message->by_number == NULL)
         return GG_ENOMEM;
     for (size_t i = 0; i < message->field_count; i++)
-        sorted[i] = (numbered){ message->fields[i].number, (uint16_t)i };
-    qsort(sorted, message->field_count, sizeof *sorted, compare_numbers);
+        sorted[i] = (gg_numbered){ message->fields[i].number, (uint16_t)i };
+    qsort(sorted, message->field_count, sizeof *sorted, gg_numbered_compare);
     for (size_t i = 0; i < message->field_count; i++) {
         message->by_number[i] = sorted[i].index;
         if (i > 0 && sorted[i].number == sorted[i - 1].number)
@@ -280,12 +275,12 @@ static gg_rc link_enum(gg_desc_set *set, const gg_desc_enum *e)
         return gg_desc_fault(set, e->file, e->full_name, "the first value of a proto3 enum must be 0");
     if (e->allow_alias)
         return GG_OK;
-    numbered *sorted = gg_desc_alloc(set, e->value_count, sizeof *sorted);
+    gg_numbered *sorted = gg_desc_alloc(set, e->value_count, sizeof *sorted);
     if (sorted == NULL)
         return GG_ENOMEM;
     for (size_t i = 0; i < e->value_count; i++)
-        sorted[i] = (numbered){ e->values[i].number, (uint16_t)i };
-    qsort(sorted, e->value_count, sizeof *sorted, compare_numbers);
+        sorted[i] = (gg_numbered){ e->values[i].number, (uint16_t)i };
+    qsort(sorted, e->value_count, sizeof *sorted, gg_numbered_compare);
     for (size_t i = 1; i < e->value_count; i++)
         if (sorted[i].number == sorted[i - 1].number)
             gg_desc_fault(set, e->file, e->full_name, "%.*s and %.*s are both %d, without allow_alias",

@@ -154,33 +154,20 @@ static gg_rc index_fields(builder *b, const gg_desc_message *message, gg_message
     return GG_OK;
 }
 
-typedef struct numbered {
-    int32_t number;
-    uint16_t index;
-} numbered;
-
-static int compare_numbers(const void *a, const void *b)
-{
-    const numbered *x = a, *y = b;
-    if (x->number != y->number)
-        return x->number < y->number ? -1 : 1;
-    return (x->index > y->index) - (x->index < y->index);
-}
-
 static gg_rc index_values(builder *b, gg_enum_type *table)
 {
     size_t count = table->value_count;
     uint16_t *by_number = gg_arena_alloc(b->arena, count * sizeof *by_number);
     uint16_t *by_name = gg_arena_alloc(b->arena, count * sizeof *by_name);
-    numbered *numbers = gg_desc_alloc(b->set, count, sizeof *numbers);
+    gg_numbered *numbers = gg_desc_alloc(b->set, count, sizeof *numbers);
     named *names = gg_desc_alloc(b->set, count, sizeof *names);
     if (by_number == NULL || by_name == NULL || numbers == NULL || names == NULL)
         return GG_ENOMEM;
     for (size_t i = 0; i < count; i++) {
-        numbers[i] = (numbered){ table->values[i].number, (uint16_t)i };
+        numbers[i] = (gg_numbered){ table->values[i].number, (uint16_t)i };
         names[i] = (named){ table->values[i].name, (uint16_t)i };
     }
-    qsort(numbers, count, sizeof *numbers, compare_numbers);
+    qsort(numbers, count, sizeof *numbers, gg_numbered_compare);
     qsort(names, count, sizeof *names, compare_names);
     for (size_t i = 0; i < count; i++) {
         by_number[i] = numbers[i].index;
