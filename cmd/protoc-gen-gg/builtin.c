@@ -16,7 +16,7 @@ void write_builtin(generator *g)
         put_str(g, file->name);
         put(g, ",\n    ");
         put_bytes_slice(g, text(g, "%.*s_descriptor", GG_STR_ARG(name)), file->table->descriptor);
-        put(g, ",\n    NULL, 0\n};\n");
+        put(g, ",\n    NULL, 0, NULL, NULL, NULL, 0, 0, 0\n};\n");
     }
     put(g, "\nconst gg_file_type *const gg_builtin_files[] = {\n");
     for (size_t i = 0; i < g->set->file_count; i++)

@@ -72,6 +72,7 @@ typedef struct member_names {
     gg_str *fields;   /* the value */
     gg_str *presence; /* has_x, x_count, or the oneof's case; empty if none */
     gg_str *cases;    /* by oneof */
+    gg_str unknown;   /* of the unknown fields; empty for a map's entry */
 } member_names;
 bool name_members(generator *g, const gg_desc_message *message, member_names *names);
 

@@ -109,7 +109,9 @@ static void put_struct(generator *g, const gg_desc_message *message)
         }
     }
     if (message->field_count == 0)
-        put(g, "    char unused; /* C has no empty structs */\n");
+        put(g, "    char unused; /* so that no member stands at offset 0 but a field's */\n");
+    if (names.unknown.len > 0)
+        put(g, "    gg_str %.*s; /* serialized */\n", GG_STR_ARG(names.unknown));
     put(g, "};\n");
 }
 

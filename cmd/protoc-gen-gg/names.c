@@ -153,6 +153,7 @@ bool name_members(generator *g, const gg_desc_message *message, member_names *na
             names->cases[i] = unique(g, &taken, text(g, "%.*s_case", GG_STR_ARG(message->oneofs[i].name)));
     for (size_t i = 0; i < message->field_count; i++)
         names->presence[i] = presence_name(g, &taken, &message->fields[i], names->cases);
+    names->unknown = message->map_entry ? gg_str_of(NULL, 0) : unique(g, &taken, GG_STR("unknown_fields"));
     gg_map_deinit(&taken);
     return !g->out_of_memory;
 }

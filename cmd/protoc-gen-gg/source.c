@@ -66,11 +66,11 @@ static void put_field(generator *g, const gg_desc_field *field, gg_str struct_na
     else
         put(g, "0,");
     if (field->message != NULL)
-        put(g, "\n        &%.*s, NULL },\n", GG_STR_ARG(message_table(g, field->message)));
+        put(g, "\n        &%.*s, NULL, NULL },\n", GG_STR_ARG(message_table(g, field->message)));
     else if (field->enum_type != NULL)
-        put(g, "\n        NULL, &%.*s },\n", GG_STR_ARG(enum_table(g, field->enum_type)));
+        put(g, "\n        NULL, &%.*s, NULL },\n", GG_STR_ARG(enum_table(g, field->enum_type)));
     else
-        put(g, " NULL, NULL },\n");
+        put(g, " NULL, NULL, NULL },\n");
 }
 
 static void put_message(generator *g, const gg_desc_message *message)
@@ -81,10 +81,12 @@ static void put_message(generator *g, const gg_desc_message *message)
     if (!name_members(g, message, &names))
         return;
     put(g, "\n/* %.*s */\n", GG_STR_ARG(message->full_name));
+    const char *message_set = table->message_set ? "true" : "false";
     if (message->field_count == 0) {
         put(g, "const gg_message_type %.*s_type = {\n    ", GG_STR_ARG(name));
         put_str(g, message->full_name);
-        put(g, ", NULL, NULL, NULL, 0, 0, sizeof(%.*s), GG_WKT_NONE, false\n};\n", GG_STR_ARG(name));
+        put(g, ", NULL, NULL, NULL, 0, 0, sizeof(%.*s), GG_WKT_NONE, false, %s,\n    offsetof(%.*s, %.*s)\n};\n",
+            GG_STR_ARG(name), message_set, GG_STR_ARG(name), GG_STR_ARG(names.unknown));
         return;
     }
     put(g, "static const gg_field %.*s_fields[] = {\n", GG_STR_ARG(name));
@@ -96,9 +98,13 @@ static void put_message(generator *g, const gg_desc_message *message)
     put(g, "const gg_message_type %.*s_type = {\n    ", GG_STR_ARG(name));
     put_str(g, message->full_name);
     put(g,
-        ",\n    %.*s_fields,\n    %.*s_by_number,\n    %.*s_by_name,\n    %u, %u, sizeof(%.*s), GG_WKT_NONE, %s\n};\n",
+        ",\n    %.*s_fields,\n    %.*s_by_number,\n    %.*s_by_name,\n    %u, %u, sizeof(%.*s), GG_WKT_NONE, %s, %s, ",
         GG_STR_ARG(name), GG_STR_ARG(name), GG_STR_ARG(name), table->field_count, table->name_count, GG_STR_ARG(name),
-        table->map_entry ? "true" : "false");
+        table->map_entry ? "true" : "false", message_set);
+    if (table->map_entry)
+        put(g, "0\n};\n");
+    else
+        put(g, "offsetof(%.*s, %.*s)\n};\n", GG_STR_ARG(name), GG_STR_ARG(names.unknown));
 }
 
 /* -- enums -- */
@@ -216,6 +222,44 @@ static void put_service(generator *g, const gg_desc_service *service)
 }
 
 /* -- the file -- */
+/* An array of the addresses of tables, NAME_WHAT. */
+static void put_list_start(generator *g, gg_str name, const char *type, const char *what)
+{
+    put(g, "static const %s *const %.*s_%s[] = {\n", type, GG_STR_ARG(name), what);
+}
+
+/* The same array's part of the file's table: the address, or NULL. */
+static void put_list_use(generator *g, gg_str name, const char *what, size_t count)
+{
+    if (count > 0)
+        put(g, " %.*s_%s,", GG_STR_ARG(name), what);
+    else
+        put(g, " NULL,");
+}
+
+/* The lists of what the file defines. */
+static void put_lists(generator *g, const gg_desc_file *file, gg_str name)
+{
+    if (file->table->message_count > 0) {
+        put_list_start(g, name, "gg_message_type", "messages");
+        for (const gg_desc_message *m = file->all_messages; m != NULL; m = m->next)
+            put(g, "    &%.*s,\n", GG_STR_ARG(message_table(g, m)));
+        put(g, "};\n");
+    }
+    if (file->table->enum_count > 0) {
+        put_list_start(g, name, "gg_enum_type", "enums");
+        for (const gg_desc_enum *e = file->all_enums; e != NULL; e = e->next)
+            put(g, "    &%.*s,\n", GG_STR_ARG(enum_table(g, e)));
+        put(g, "};\n");
+    }
+    if (file->table->service_count > 0) {
+        put_list_start(g, name, "gg_service_type", "services");
+        for (size_t i = 0; i < file->service_count; i++)
+            put(g, "    &%.*s_type,\n", GG_STR_ARG(c_name(g, file->services[i].full_name)));
+        put(g, "};\n");
+    }
+}
+
 static void put_file(generator *g, const gg_desc_file *file)
 {
     gg_str name = file_table(g, file);
@@ -224,20 +268,24 @@ static void put_file(generator *g, const gg_desc_file *file)
     gg_str bytes = text(g, "%.*s_descriptor", GG_STR_ARG(name));
     put_bytes(g, bytes, table->descriptor);
     if (table->import_count > 0) {
-        put(g, "static const gg_file_type *const %.*s_imports[] = {\n", GG_STR_ARG(name));
+        put_list_start(g, name, "gg_file_type", "imports");
         for (size_t i = 0; i < file->import_count; i++)
             if (!file->imports[i].file->built_in)
                 put(g, "    &%.*s,\n", GG_STR_ARG(file_table(g, file->imports[i].file)));
         put(g, "};\n");
     }
+    put_lists(g, file, name);
     put(g, "const gg_file_type %.*s = {\n    ", GG_STR_ARG(name));
     put_str(g, file->name);
     put(g, ",\n    ");
     put_bytes_slice(g, bytes, table->descriptor);
-    if (table->import_count > 0)
-        put(g, ",\n    %.*s_imports, %zu\n};\n", GG_STR_ARG(name), table->import_count);
-    else
-        put(g, ",\n    NULL, 0\n};\n");
+    put(g, ",\n   ");
+    put_list_use(g, name, "imports", table->import_count);
+    put(g, " %zu,\n   ", table->import_count);
+    put_list_use(g, name, "messages", table->message_count);
+    put_list_use(g, name, "enums", table->enum_count);
+    put_list_use(g, name, "services", table->service_count);
+    put(g, "\n    %zu, %zu, %zu\n};\n", table->message_count, table->enum_count, table->service_count);
 }
 
 void write_source(generator *g, const gg_desc_file *file)

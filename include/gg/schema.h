@@ -14,8 +14,10 @@
  *   repeated                       T *name; size_t name_count             NULL, 0
  *   map<K, V>                      Entry *name; size_t name_count         NULL, 0   Entry { K key; V value; }
  *   oneof                          int32_t <oneof>_case; union { ... }    0, else the field's number
+ *   fields that are not known      gg_str unknown_fields                  len 0; serialized, the last member
  *
- * Enums are int32_t in memory, so an unknown number survives.  Unknown fields are not kept.
+ * Enums are int32_t in memory, so an unknown number survives.  An extension is a member like any other, if the
+ * schema that was loaded holds it; generated structs keep extensions among the unknown fields.
  * All tables are immutable and may be read from any thread. */
 #ifndef GG_SCHEMA_H
 #define GG_SCHEMA_H
@@ -55,12 +57,13 @@ typedef enum gg_field_rule {
     GG_FIELD_MAP /* repeated entry messages */
 } gg_field_rule;
 
-enum {                     /* gg_field.flags */
-    GG_FIELD_PACKED = 1,   /* repeated: written packed (both forms are read) */
-    GG_FIELD_UTF8 = 2,     /* string: must be valid UTF-8 on the wire */
-    GG_FIELD_REQUIRED = 4, /* proto2 required */
-    GG_FIELD_CLOSED = 8,   /* enum: an unknown number is not a value */
-    GG_FIELD_OPTIONAL = 16 /* proto3 optional: JSON leaves it out when unset, even if others are printed */
+enum {                      /* gg_field.flags */
+    GG_FIELD_PACKED = 1,    /* repeated: written packed (both forms are read) */
+    GG_FIELD_UTF8 = 2,      /* string: must be valid UTF-8 on the wire */
+    GG_FIELD_REQUIRED = 4,  /* proto2 required */
+    GG_FIELD_CLOSED = 8,    /* enum: an unknown number is not a value */
+    GG_FIELD_OPTIONAL = 16, /* proto3 optional: JSON leaves it out when unset, even if others are printed */
+    GG_FIELD_EXTENSION = 32 /* name "pkg.field", JSON name "[pkg.field]" */
 };
 
 /* Messages that proto3 JSON writes in a form of their own. */
@@ -91,11 +94,12 @@ typedef struct gg_field {
     uint32_t presence;              /* offset of has_name, of the oneof's case, or of name_count; 0 if none */
     const gg_message_type *message; /* MESSAGE, GROUP, map entry; else NULL */
     const gg_enum_type *enum_type;  /* ENUM; else NULL */
+    const void *default_value; /* EXPLICIT, ONEOF: what an unset scalar reads as, in its form in memory; NULL: zero */
 } gg_field;
 
 struct gg_message_type {
     gg_str name;               /* "bench.v1.Item" */
-    const gg_field *fields;    /* in declaration order */
+    const gg_field *fields;    /* in declaration order; then extensions, by number */
     const uint16_t *by_number; /* field_count indexes into fields, numbers ascending */
     const uint16_t *by_name;   /* name_count times index * 2 + (1 for the JSON name), sorted by
                                    length, then bytes; a JSON name equal to the name is left out */
@@ -103,6 +107,8 @@ struct gg_message_type {
     uint32_t size;      /* of the struct, in bytes; alignment is that of a pointer */
     uint8_t well_known; /* gg_well_known */
     bool map_entry;     /* fields[0] is the key, fields[1] the value */
+    bool message_set;   /* option message_set_wire_format */
+    uint32_t unknown;   /* offset of unknown_fields; 0: the struct has none, and they are not kept */
 };
 
 typedef struct gg_enum_value {
@@ -138,6 +144,10 @@ struct gg_file_type {
     gg_str descriptor;                  /* serialized FileDescriptorProto, canonical, without source info */
     const gg_file_type *const *imports; /* those that are not built into the library */
     size_t import_count;
+    const gg_message_type *const *messages; /* all of them, nested ones behind their parents */
+    const gg_enum_type *const *enums;       /* all of them */
+    const gg_service_type *const *services;
+    size_t message_count, enum_count, service_count;
 };
 
 /* -- look-ups in tables; all return NULL if there is none -- */
@@ -165,14 +175,24 @@ typedef struct gg_schema_fault {
  * there was a fault: nothing is half-loaded. */
 GG_API gg_schema *gg_schema_load(gg_str set, void (*on_fault)(void *user, const gg_schema_fault *fault), void *user);
 GG_API void gg_schema_free(gg_schema *schema);
+/* The same look-ups over tables that exist already, of generated files and what they import.  The tables are
+ * borrowed.  NULL when out of memory. */
+GG_API gg_schema *gg_schema_of_files(const gg_file_type *const *files, size_t file_count);
+/* Bytes of memory that the schema holds, tables and indexes. */
+GG_API size_t gg_schema_memory(const gg_schema *schema);
 
 /* Full names without a leading dot; NULL if there is none. */
 GG_API const gg_message_type *gg_schema_message(const gg_schema *schema, gg_str name);
 GG_API const gg_enum_type *gg_schema_enum(const gg_schema *schema, gg_str name);
 GG_API const gg_service_type *gg_schema_service(const gg_schema *schema, gg_str name);
+/* An extension by its full name, "pkg.field"; *extendee, if not NULL, gets the message that it is a field of. */
+GG_API const gg_field *gg_schema_extension(const gg_schema *schema, gg_str name, const gg_message_type **extendee);
 /* Services in the order of the set. */
 GG_API size_t gg_schema_service_count(const gg_schema *schema);
 GG_API const gg_service_type *gg_schema_service_at(const gg_schema *schema, size_t index);
+/* Files in the order of the set, then the built-in ones that they import; a file leads to its messages and enums. */
+GG_API size_t gg_schema_file_count(const gg_schema *schema);
+GG_API const gg_file_type *gg_schema_file_at(const gg_schema *schema, size_t index);
 
 GG_END_DECLS
 #endif

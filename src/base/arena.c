@@ -23,6 +23,7 @@ struct gg_arena {
     gg_chunk_pool *pool;
     size_t taken, limit; /* bytes of all chunks */
     size_t ref_count;
+    bool in_buffer; /* of the caller's: the first chunk is not given back, and there is no other */
 };
 
 enum { GG_GROWTH_MAX = 65536 }; /* bytes that a chunk may take beyond what is needed at once */
@@ -47,6 +48,27 @@ gg_arena *gg_arena_new(gg_chunk_pool *pool, size_t limit)
     return arena;
 }
 
+gg_arena *gg_arena_new_in(void *buffer, size_t len)
+{
+    const size_t align = _Alignof(max_align_t);
+    size_t pad = (size_t)(-(uintptr_t)buffer & (align - 1));
+    if (len < pad || len - pad < sizeof(gg_chunk) + sizeof(gg_arena))
+        return NULL;
+    gg_chunk *chunk = (gg_chunk *)(void *)((char *)buffer + pad);
+    gg_arena *arena = (gg_arena *)(void *)chunk->data;
+    *chunk = (gg_chunk){ .len = len - pad };
+    *arena = (gg_arena){
+        .head = chunk,
+        .pos = chunk->data + sizeof *arena,
+        .end = (unsigned char *)chunk + chunk->len,
+        .taken = chunk->len,
+        .limit = 0,
+        .ref_count = 1,
+        .in_buffer = true,
+    };
+    return arena;
+}
+
 gg_arena *gg_arena_ref(gg_arena *arena)
 {
     arena->ref_count++;
@@ -55,7 +77,7 @@ gg_arena *gg_arena_ref(gg_arena *arena)
 
 void gg_arena_unref(gg_arena *arena)
 {
-    if (arena == NULL || --arena->ref_count > 0)
+    if (arena == NULL || --arena->ref_count > 0 || arena->in_buffer)
         return;
     gg_chunk_pool *pool = arena->pool; /* the arena goes with the last chunk */
     for (gg_chunk *chunk = arena->head, *next; chunk != NULL; chunk = next) {

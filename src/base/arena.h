@@ -7,29 +7,27 @@
  * An idle call holds one 4 KiB chunk.  The limit is a count, not a reservation: when it is spent,
  * allocation answers NULL and the call ends with RESOURCE_EXHAUSTED.
  * Reference-counted by hand: the source of an exchange, its front and its call each hold one.
- * One thread: the loop's. */
+ * One thread: the loop's.  What users may call is declared in gg/arena.h. */
 #ifndef GG_SRC_BASE_ARENA_H
 #define GG_SRC_BASE_ARENA_H
 
-#include "gg/base.h"
+#include "gg/arena.h"
 
 #include <stdarg.h>
 
 typedef struct gg_chunk gg_chunk;
-typedef struct gg_arena gg_arena;
 
 enum {
-    GG_CHUNK_MIN = 4096,       /* bytes of the smallest chunk, its header included */
-    GG_CHUNK_CLASSES = 11,     /* 4 KiB << 0 .. 4 KiB << 10; larger ones are never kept */
-    GG_POOL_KEEP = 1u << 20,   /* bytes a pool keeps for reuse, by default */
-    GG_ARENA_LIMIT = 64u << 20 /* bytes one call may take, by default */
+    GG_CHUNK_MIN = 4096,    /* bytes of the smallest chunk, its header included */
+    GG_CHUNK_CLASSES = 11,  /* 4 KiB << 0 .. 4 KiB << 10; larger ones are never kept */
+    GG_POOL_KEEP = 1u << 20 /* bytes a pool keeps for reuse, by default */
 };
 
 /* Free chunks of one loop.  Zero-initialised plus keep_limit is ready for use. */
-typedef struct gg_chunk_pool {
+struct gg_chunk_pool {
     gg_chunk *free[GG_CHUNK_CLASSES];
     size_t kept_len, keep_limit; /* bytes */
-} gg_chunk_pool;
+};
 void gg_chunk_pool_deinit(gg_chunk_pool *pool);
 
 /* A plain block of a size class from the pool (for I/O buffers); *cap gets its usable bytes, at least
@@ -37,25 +35,13 @@ void gg_chunk_pool_deinit(gg_chunk_pool *pool);
 void *gg_pool_take(gg_chunk_pool *pool, size_t need, size_t *cap);
 void gg_pool_give(gg_chunk_pool *pool, void *block);
 
-/* A new arena with one reference; pool may be NULL.  limit in bytes.  NULL when out of memory. */
-gg_arena *gg_arena_new(gg_chunk_pool *pool, size_t limit);
-gg_arena *gg_arena_ref(gg_arena *arena);
-/* Drops one reference; the last one gives every chunk back. */
-void gg_arena_unref(gg_arena *arena);
-
-/* Uninitialised bytes aligned for any type; NULL when the limit is spent or memory is out. */
-void *gg_arena_alloc(gg_arena *arena, size_t len);
-/* The same, all zero. */
-void *gg_arena_zalloc(gg_arena *arena, size_t len);
-/* The same without alignment: for text. */
+/* gg_arena_alloc without alignment: for text. */
 char *gg_arena_bytes(gg_arena *arena, size_t len);
 /* Makes the allocation `ptr` of `old_len` bytes `new_len` bytes long (new_len >= old_len), in place if
  * it is the newest one, else by a copy.  ptr may be NULL with old_len 0. */
 void *gg_arena_grow(gg_arena *arena, void *ptr, size_t old_len, size_t new_len);
 /* Gives back the end of the allocation `ptr`, if it is the newest one. */
 void gg_arena_shrink(gg_arena *arena, void *ptr, size_t old_len, size_t new_len);
-/* A copy of s followed by a NUL that is not counted; ptr NULL when out of memory. */
-gg_str gg_arena_dup(gg_arena *arena, gg_str s);
 /* Formatted text, NUL-terminated; ptr NULL when out of memory. */
 gg_str gg_arena_printf(gg_arena *arena, const char *format, ...) GG_PRINTF(2, 3);
 gg_str gg_arena_vprintf(gg_arena *arena, const char *format, va_list args);

@@ -62,6 +62,22 @@ void gg_chunk_give(gg_chunk_pool *pool, gg_chunk *chunk)
     pool->kept_len += chunk->len;
 }
 
+gg_chunk_pool *gg_chunk_pool_new(size_t keep_limit)
+{
+    gg_chunk_pool *pool = malloc(sizeof *pool);
+    if (pool != NULL)
+        *pool = (gg_chunk_pool){ .keep_limit = keep_limit };
+    return pool;
+}
+
+void gg_chunk_pool_free(gg_chunk_pool *pool)
+{
+    if (pool == NULL)
+        return;
+    gg_chunk_pool_deinit(pool);
+    free(pool);
+}
+
 void gg_chunk_pool_deinit(gg_chunk_pool *pool)
 {
     for (size_t i = 0; i < GG_CHUNK_CLASSES; i++) {

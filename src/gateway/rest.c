@@ -103,7 +103,7 @@ static const void *decode_reply(rest_call *c, const gg_message_type *type, gg_st
 {
     gg_decode_error error;
     void *reply = gg_message_new(type, c->x->arena);
-    gg_rc rc = reply != NULL ? gg_message_from_wire(type, reply, wire, c->x->arena, &error) : GG_ENOMEM;
+    gg_rc rc = reply != NULL ? gg_message_from_wire(type, reply, wire, NULL, c->x->arena, &error) : GG_ENOMEM;
     if (rc == GG_OK)
         return reply;
     if (rc == GG_ENOMEM)
@@ -122,8 +122,8 @@ static gg_rc write_reply(rest_call *c, const gg_message_type *type, const void *
     if (field != NULL && type != route->method->output)
         field = gg_field_by_number(type, field->number);
     gg_json_writer_init(&c->reply, c->x->arena, REST_REPLY_LEN);
-    return field != NULL ? gg_field_to_json(field, reply, &c->front->json, &c->reply)
-                         : gg_message_to_json(type, reply, &c->front->json, &c->reply);
+    return field != NULL ? gg_field_print(field, reply, &c->front->json, &c->reply, NULL)
+                         : gg_message_print(type, reply, &c->front->json, &c->reply, NULL);
 }
 
 /* The reply as JSON, or the failure that it comes to. */

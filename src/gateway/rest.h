@@ -12,7 +12,7 @@ typedef struct gg_rest_front {
     gg_channel *channel;
     const gg_routes *routes;
     gg_unescape_mode unescape; /* GG_UNESCAPE_ALL_EXCEPT_RESERVED by default */
-    gg_json_options json;
+    gg_codec_options json;
     bool reject_unknown_query;   /* a query parameter that is no field is a 400 (default: ignored) */
     const gg_str *plain_headers; /* response metadata that goes out without "grpc-metadata-" (lower case) */
     size_t plain_header_count;

@@ -41,7 +41,7 @@ static gg_status request_to_typed(gg_call *call, gg_message *m)
         return status;
     gg_decode_error error = { 0 };
     void *request = gg_message_new(type, call->arena);
-    gg_rc rc = request == NULL ? GG_ENOMEM : gg_message_from_wire(type, request, m->wire, call->arena, &error);
+    gg_rc rc = request == NULL ? GG_ENOMEM : gg_message_from_wire(type, request, m->wire, NULL, call->arena, &error);
     if (rc != GG_OK)
         return request_failed(call, rc, &error);
     *m = (gg_message){ .type = type, .typed = request };

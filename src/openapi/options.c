@@ -253,10 +253,10 @@ static gg_tree *value_tree(gg_openapi_doc *d, gg_str wire)
     const gg_message_type *type = &gg_google_protobuf_Value_type;
     gg_json_writer json;
     void *value = gg_message_new(type, d->make.arena);
-    gg_rc rc = value != NULL ? gg_message_from_wire(type, value, wire, d->make.arena, NULL) : GG_ENOMEM;
+    gg_rc rc = value != NULL ? gg_message_from_wire(type, value, wire, NULL, d->make.arena, NULL) : GG_ENOMEM;
     gg_json_writer_init(&json, d->make.arena, wire.len);
     if (rc == GG_OK)
-        rc = gg_message_to_json(type, value, NULL, &json);
+        rc = gg_message_print(type, value, NULL, &json, NULL);
     d->make.failed |= rc == GG_ENOMEM || json.failed;
     if (rc != GG_OK)
         gg_openapi_fail(d, "an extension has no JSON");

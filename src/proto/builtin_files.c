@@ -488,7 +488,7 @@ static const unsigned char google_protobuf_descriptor_proto_file_descriptor[] = 
 static const gg_file_type google_protobuf_descriptor_proto_file = {
     GG_STR_INIT("google/protobuf/descriptor.proto"),
     { (const char *)google_protobuf_descriptor_proto_file_descriptor, sizeof(google_protobuf_descriptor_proto_file_descriptor) },
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* google/protobuf/any.proto */
@@ -500,7 +500,7 @@ static const char google_protobuf_any_proto_file_descriptor[] =
 static const gg_file_type google_protobuf_any_proto_file = {
     GG_STR_INIT("google/protobuf/any.proto"),
     GG_STR_INIT(google_protobuf_any_proto_file_descriptor),
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* google/protobuf/timestamp.proto */
@@ -512,7 +512,7 @@ static const char google_protobuf_timestamp_proto_file_descriptor[] =
 static const gg_file_type google_protobuf_timestamp_proto_file = {
     GG_STR_INIT("google/protobuf/timestamp.proto"),
     GG_STR_INIT(google_protobuf_timestamp_proto_file_descriptor),
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* google/protobuf/duration.proto */
@@ -524,7 +524,7 @@ static const char google_protobuf_duration_proto_file_descriptor[] =
 static const gg_file_type google_protobuf_duration_proto_file = {
     GG_STR_INIT("google/protobuf/duration.proto"),
     GG_STR_INIT(google_protobuf_duration_proto_file_descriptor),
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* google/protobuf/wrappers.proto */
@@ -541,7 +541,7 @@ static const char google_protobuf_wrappers_proto_file_descriptor[] =
 static const gg_file_type google_protobuf_wrappers_proto_file = {
     GG_STR_INIT("google/protobuf/wrappers.proto"),
     GG_STR_INIT(google_protobuf_wrappers_proto_file_descriptor),
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* google/protobuf/struct.proto */
@@ -560,7 +560,7 @@ static const char google_protobuf_struct_proto_file_descriptor[] =
 static const gg_file_type google_protobuf_struct_proto_file = {
     GG_STR_INIT("google/protobuf/struct.proto"),
     GG_STR_INIT(google_protobuf_struct_proto_file_descriptor),
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* google/protobuf/field_mask.proto */
@@ -572,7 +572,7 @@ static const char google_protobuf_field_mask_proto_file_descriptor[] =
 static const gg_file_type google_protobuf_field_mask_proto_file = {
     GG_STR_INIT("google/protobuf/field_mask.proto"),
     GG_STR_INIT(google_protobuf_field_mask_proto_file_descriptor),
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* google/protobuf/empty.proto */
@@ -583,7 +583,7 @@ static const char google_protobuf_empty_proto_file_descriptor[] =
 static const gg_file_type google_protobuf_empty_proto_file = {
     GG_STR_INIT("google/protobuf/empty.proto"),
     GG_STR_INIT(google_protobuf_empty_proto_file_descriptor),
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* google/protobuf/source_context.proto */
@@ -595,7 +595,7 @@ static const char google_protobuf_source_context_proto_file_descriptor[] =
 static const gg_file_type google_protobuf_source_context_proto_file = {
     GG_STR_INIT("google/protobuf/source_context.proto"),
     GG_STR_INIT(google_protobuf_source_context_proto_file_descriptor),
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* google/protobuf/type.proto */
@@ -633,7 +633,7 @@ static const char google_protobuf_type_proto_file_descriptor[] =
 static const gg_file_type google_protobuf_type_proto_file = {
     GG_STR_INIT("google/protobuf/type.proto"),
     GG_STR_INIT(google_protobuf_type_proto_file_descriptor),
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* google/protobuf/api.proto */
@@ -655,7 +655,7 @@ static const char google_protobuf_api_proto_file_descriptor[] =
 static const gg_file_type google_protobuf_api_proto_file = {
     GG_STR_INIT("google/protobuf/api.proto"),
     GG_STR_INIT(google_protobuf_api_proto_file_descriptor),
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* google/api/http.proto */
@@ -674,7 +674,7 @@ static const char google_api_http_proto_file_descriptor[] =
 static const gg_file_type google_api_http_proto_file = {
     GG_STR_INIT("google/api/http.proto"),
     GG_STR_INIT(google_api_http_proto_file_descriptor),
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* google/api/annotations.proto */
@@ -686,7 +686,7 @@ static const char google_api_annotations_proto_file_descriptor[] =
 static const gg_file_type google_api_annotations_proto_file = {
     GG_STR_INIT("google/api/annotations.proto"),
     GG_STR_INIT(google_api_annotations_proto_file_descriptor),
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* google/api/httpbody.proto */
@@ -699,7 +699,7 @@ static const char google_api_httpbody_proto_file_descriptor[] =
 static const gg_file_type google_api_httpbody_proto_file = {
     GG_STR_INIT("google/api/httpbody.proto"),
     GG_STR_INIT(google_api_httpbody_proto_file_descriptor),
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* google/api/field_behavior.proto */
@@ -714,7 +714,7 @@ static const char google_api_field_behavior_proto_file_descriptor[] =
 static const gg_file_type google_api_field_behavior_proto_file = {
     GG_STR_INIT("google/api/field_behavior.proto"),
     GG_STR_INIT(google_api_field_behavior_proto_file_descriptor),
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* google/rpc/code.proto */
@@ -730,7 +730,7 @@ static const char google_rpc_code_proto_file_descriptor[] =
 static const gg_file_type google_rpc_code_proto_file = {
     GG_STR_INIT("google/rpc/code.proto"),
     GG_STR_INIT(google_rpc_code_proto_file_descriptor),
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* google/rpc/status.proto */
@@ -742,7 +742,7 @@ static const char google_rpc_status_proto_file_descriptor[] =
 static const gg_file_type google_rpc_status_proto_file = {
     GG_STR_INIT("google/rpc/status.proto"),
     GG_STR_INIT(google_rpc_status_proto_file_descriptor),
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* protoc-gen-openapiv2/options/openapiv2.proto */
@@ -1283,7 +1283,7 @@ static const unsigned char protoc_gen_openapiv2_options_openapiv2_proto_file_des
 static const gg_file_type protoc_gen_openapiv2_options_openapiv2_proto_file = {
     GG_STR_INIT("protoc-gen-openapiv2/options/openapiv2.proto"),
     { (const char *)protoc_gen_openapiv2_options_openapiv2_proto_file_descriptor, sizeof(protoc_gen_openapiv2_options_openapiv2_proto_file_descriptor) },
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 /* protoc-gen-openapiv2/options/annotations.proto */
@@ -1302,7 +1302,7 @@ static const char protoc_gen_openapiv2_options_annotations_proto_file_descriptor
 static const gg_file_type protoc_gen_openapiv2_options_annotations_proto_file = {
     GG_STR_INIT("protoc-gen-openapiv2/options/annotations.proto"),
     GG_STR_INIT(protoc_gen_openapiv2_options_annotations_proto_file_descriptor),
-    NULL, 0
+    NULL, 0, NULL, NULL, NULL, 0, 0, 0
 };
 
 const gg_file_type *const gg_builtin_files[] = {

@@ -116,7 +116,7 @@ static gg_rc parse_message(const gg_message_type *type, void *message, gg_str te
     case GG_WKT_VALUE:
     case GG_WKT_LIST_VALUE:
         *expected = "JSON";
-        return gg_message_from_json(type, message, NULL, text, NULL, arena, NULL);
+        return gg_field_from_json(type, message, NULL, text, NULL, arena, NULL);
     case GG_WKT_NONE:
     case GG_WKT_ANY:
     case GG_WKT_EMPTY:

@@ -81,7 +81,7 @@ static gg_rc read_enum(gg_json_decoder *d, const gg_field *field, void *place, c
             memcpy(place, &value->number, sizeof value->number);
             return GG_OK;
         }
-        if (!d->options.reject_unknown)
+        if (!d->options.reject_unknown_enums)
             return GG_ENOTFOUND;
     } else if (token->kind == GG_JSON_NULL) { /* NullValue alone comes here with it */
         memset(place, 0, sizeof(int32_t));
@@ -350,7 +350,7 @@ static gg_rc take_unknown(gg_json_decoder *d, const json_frame *frame, const gg_
 {
     if (frame->type->well_known == GG_WKT_ANY)
         return gg_decoder_fail(d, token, "\"@type\", or \"value\" with serialized bytes");
-    if (d->options.reject_unknown) {
+    if (d->options.reject_unknown_fields) {
         gg_str expected = gg_arena_printf(d->arena, "a field of %.*s", GG_STR_ARG(frame->type->name));
         return gg_decoder_fail_text(d, token, expected);
     }
@@ -427,14 +427,14 @@ static gg_rc run(gg_json_decoder *d)
 
 /* -- the ways in -- */
 gg_json_decoder *gg_json_decoder_new(const gg_message_type *type, void *message, const gg_field *field,
-    const gg_json_options *options, gg_arena *arena)
+    const gg_codec_options *options, gg_arena *arena)
 {
     gg_json_decoder *d = gg_arena_alloc(arena, sizeof *d);
     if (d == NULL)
         return NULL;
     gg_json_reader_init(&d->reader, arena, GG_JSON_NESTING);
     d->arena = arena;
-    d->options = options != NULL ? *options : (gg_json_options){ 0 };
+    d->options = options != NULL ? *options : GG_CODEC_OPTIONS(.omit_unset = false);
     d->type = type;
     d->message = message;
     d->field = field;
@@ -457,15 +457,4 @@ gg_rc gg_json_decoder_feed(gg_json_decoder *decoder, gg_str bytes, bool last, gg
     if (decoder->rc == GG_NEED_MORE)
         gg_json_feed(&decoder->reader, (gg_str){ 0 }, false); /* the reader lets go of the bytes */
     return decoder->rc;
-}
-
-gg_rc gg_message_from_json(const gg_message_type *type, void *message, const gg_field *field, gg_str json,
-    const gg_json_options *options, gg_arena *arena, gg_decode_error *error)
-{
-    gg_json_decoder *decoder = gg_json_decoder_new(type, message, field, options, arena);
-    if (decoder != NULL)
-        return gg_json_decoder_feed(decoder, json, true, error);
-    if (error != NULL)
-        *error = (gg_decode_error){ .expected = GG_STR("a message that fits the memory of one call") };
-    return GG_ENOMEM;
 }

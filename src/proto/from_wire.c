@@ -361,10 +361,11 @@ static const char *read_fields(wire_reader *r, wire_level *here, const char *p, 
     return maps ? finish_maps(r, here, p) : p;
 }
 
-gg_rc gg_message_from_wire(const gg_message_type *type, void *message, gg_str wire, gg_arena *arena,
-    gg_decode_error *error)
+gg_rc gg_message_from_wire(const gg_message_type *type, void *message, gg_str wire, const gg_codec_options *options,
+    gg_arena *arena, gg_decode_error *error)
 {
     wire_reader r = { .begin = wire.ptr, .arena = arena, .error = error, .rc = GG_OK };
+    (void)options;
     wire_level top = { .type = type, .message = message, .depth = 1 };
     if (wire.len > 0)
         read_fields(&r, &top, wire.ptr, wire.ptr + wire.len, 0);

@@ -31,7 +31,7 @@ typedef struct json_frame {
 struct gg_json_decoder {
     gg_json_reader reader;
     gg_arena *arena;
-    gg_json_options options;
+    gg_codec_options options;
     const gg_message_type *type;
     void *message;
     const gg_field *field;  /* the document is this one's value; NULL: the message */

@@ -5,7 +5,8 @@
  *
  *   optional int32 a;          0  int32_t a        4  bool has_a
  *   repeated string b;         8  gg_str *b       16  size_t b_count
- *   oneof c { bool d; M e; }  24  int32_t c_case  32  union { bool d; M *e; }          size 40
+ *   oneof c { bool d; M e; }  24  int32_t c_case  32  union { bool d; M *e; }
+ *   what is not known         40  gg_str unknown_fields                                size 56
  */
 #include "proto/schema_build.h"
 
@@ -105,8 +106,10 @@ static void lay_out(const gg_desc_message *message, gg_field *fields, gg_message
             break;
         }
     }
-    if (l.len == 0) /* C has no empty struct */
+    if (l.len == 0) /* a member `unused`: offset 0 of the unknown fields would mean that there are none */
         l.len = 1;
+    if (!message->map_entry)
+        table->unknown = place(&l, sizeof(gg_str), _Alignof(gg_str));
     table->size = (l.len + l.align - 1) / l.align * l.align;
 }
 
@@ -271,6 +274,32 @@ static gg_rc build_service(builder *b, const gg_desc_service *service)
     return GG_OK;
 }
 
+/* What the file defines, in its table. */
+static gg_rc list_tables(builder *b, const gg_desc_file *file)
+{
+    gg_file_type *table = file->table;
+    for (const gg_desc_message *m = file->all_messages; m != NULL; m = m->next)
+        table->message_count++;
+    for (const gg_desc_enum *e = file->all_enums; e != NULL; e = e->next)
+        table->enum_count++;
+    table->service_count = file->service_count;
+    const gg_message_type **messages = gg_arena_alloc(b->arena, table->message_count * sizeof *messages + 1);
+    const gg_enum_type **enums = gg_arena_alloc(b->arena, table->enum_count * sizeof *enums + 1);
+    const gg_service_type **services = gg_arena_alloc(b->arena, table->service_count * sizeof *services + 1);
+    if (messages == NULL || enums == NULL || services == NULL)
+        return GG_ENOMEM;
+    table->messages = messages;
+    table->enums = enums;
+    table->services = services;
+    for (const gg_desc_message *m = file->all_messages; m != NULL; m = m->next)
+        *messages++ = m->table;
+    for (const gg_desc_enum *e = file->all_enums; e != NULL; e = e->next)
+        *enums++ = e->table;
+    for (size_t i = 0; i < file->service_count; i++)
+        services[i] = file->services[i].table;
+    return GG_OK;
+}
+
 static gg_rc build_file(builder *b, const gg_desc_file *file)
 {
     gg_file_type *table = file->table;
@@ -281,7 +310,9 @@ static gg_rc build_file(builder *b, const gg_desc_file *file)
         if (!file->imports[i].file->built_in)
             imports[table->import_count++] = file->imports[i].file->table;
     table->imports = imports;
-    gg_rc rc = canonical(b, b->file_type, file->bytes, &table->descriptor);
+    gg_rc rc = list_tables(b, file);
+    if (rc == GG_OK)
+        rc = canonical(b, b->file_type, file->bytes, &table->descriptor);
     for (const gg_desc_message *m = file->all_messages; m != NULL && rc == GG_OK; m = m->next)
         rc = build_message(b, m);
     for (const gg_desc_enum *e = file->all_enums; e != NULL && rc == GG_OK; e = e->next)

@@ -13,7 +13,7 @@
 
 typedef struct json_printer {
     gg_json_writer *w;
-    gg_json_options options;
+    gg_codec_options options;
     gg_rc rc; /* of the first value that has no JSON */
 } json_printer;
 
@@ -342,12 +342,9 @@ static void put_message(json_printer *p, const gg_message_type *type, const void
 }
 
 /* -- the two ways in -- */
-static json_printer printer_for(const gg_json_options *options, gg_json_writer *w)
+static json_printer printer_for(const gg_codec_options *options, gg_json_writer *w)
 {
-    json_printer p = { .w = w, .rc = GG_OK };
-    if (options != NULL)
-        p.options = *options;
-    return p;
+    return (json_printer){ .w = w, .options = gg_codec_options_of(options), .rc = GG_OK };
 }
 
 static gg_rc finish(const json_printer *p)
@@ -355,21 +352,24 @@ static gg_rc finish(const json_printer *p)
     return p->rc == GG_OK && p->w->failed ? GG_ENOMEM : p->rc;
 }
 
-gg_rc gg_message_to_json(const gg_message_type *type, const void *message, const gg_json_options *options,
-    gg_json_writer *w)
+gg_rc gg_message_print(const gg_message_type *type, const void *message, const gg_codec_options *options,
+    gg_json_writer *w, gg_decode_error *error)
 {
     json_printer p = printer_for(options, w);
+    (void)error;
     put_message(&p, type, message, 1);
     return finish(&p);
 }
 
-gg_rc gg_field_to_json(const gg_field *field, const void *message, const gg_json_options *options, gg_json_writer *w)
+gg_rc gg_field_print(const gg_field *field, const void *message, const gg_codec_options *options, gg_json_writer *w,
+    gg_decode_error *error)
 {
     static const union {
         gg_str text;
         uint64_t number;
     } zero = { { NULL, 0 } };
     json_printer p = printer_for(options, w);
+    (void)error;
     if (gg_field_is_repeated(field) || gg_field_is_set(field, message))
         put_member(&p, field, message, 1);
     else if (gg_field_is_message(field))

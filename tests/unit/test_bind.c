@@ -51,12 +51,12 @@ static void drop(fixture *f)
 /* The message as JSON of what is set, or the error's text. */
 static gg_str outcome(const fixture *f, gg_rc rc, gg_str error)
 {
-    static const gg_json_options set_only = { .omit_unset = true };
+    static const gg_codec_options set_only = { .size = sizeof set_only, .omit_unset = true };
     gg_json_writer w;
     if (rc == GG_EPROTO)
         return error;
     gg_json_writer_init(&w, f->arena, 64);
-    if (rc != GG_OK || gg_message_to_json(&sample_Everything_type, f->message, &set_only, &w) != GG_OK || w.failed)
+    if (rc != GG_OK || gg_message_print(&sample_Everything_type, f->message, &set_only, &w, NULL) != GG_OK || w.failed)
         return GG_STR("no memory");
     return gg_json_result(&w);
 }
@@ -247,10 +247,10 @@ static bool run_variables(size_t i)
     fixture f = { 0 };
     test_rule rule = { "POST", variables[i].path, "*", NULL };
     gg_str error = { 0 };
-    gg_json_options options = { 0 };
+    gg_codec_options options = { .size = sizeof options };
     gg_rc rc = make(&f, &rule);
     if (rc == GG_OK)
-        rc = gg_message_from_json(&sample_Everything_type, f.message, NULL, gg_str_from(variables[i].body), &options,
+        rc = gg_field_from_json(&sample_Everything_type, f.message, NULL, gg_str_from(variables[i].body), &options,
             f.arena, NULL);
     gg_str values[2] = { gg_str_from(variables[i].values[0]), gg_str_from(variables[i].values[1]) };
     if (rc == GG_OK)

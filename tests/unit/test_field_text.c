@@ -128,10 +128,10 @@ static gg_rc set(const char *path, const char *key, const char *text, void *mess
 /* The message as JSON without what is unset, in text. */
 static gg_rc print(const void *message, gg_arena *arena, char text[TEXT_MAX])
 {
-    gg_json_options options = { .omit_unset = true };
+    gg_codec_options options = { .size = sizeof options, .omit_unset = true };
     gg_json_writer w;
     gg_json_writer_init(&w, arena, 64);
-    gg_rc rc = gg_message_to_json(&sample_Everything_type, message, &options, &w);
+    gg_rc rc = gg_message_print(&sample_Everything_type, message, &options, &w, NULL);
     snprintf(text, TEXT_MAX, "%.*s", GG_STR_ARG(gg_json_result(&w)));
     return rc;
 }

@@ -211,10 +211,10 @@ static gg_rc read_row(const gg_message_type *type, gg_str in, size_t first, size
         snprintf(text, TEXT_MAX, "%.*s", GG_STR_ARG(line));
         return rc;
     }
-    gg_json_options options = { .omit_unset = true };
+    gg_codec_options options = { .size = sizeof options, .omit_unset = true };
     gg_json_writer w;
     gg_json_writer_init(&w, arena, 64);
-    rc = gg_message_to_json(type, message, &options, &w);
+    rc = gg_message_print(type, message, &options, &w, NULL);
     if (rc == GG_OK)
         snprintf(text, TEXT_MAX, "%.*s", GG_STR_ARG(gg_json_result(&w)));
     return rc;
@@ -278,13 +278,13 @@ static void test_bad_rows(void **state)
 }
 
 /* -- options -- */
-static void check_json(const char *what, const gg_message_type *type, const void *message, gg_json_options options,
+static void check_json(const char *what, const gg_message_type *type, const void *message, gg_codec_options options,
     gg_rc want_rc, const char *want)
 {
     gg_arena *arena = gg_arena_new(NULL, GG_ARENA_LIMIT);
     gg_json_writer w;
     gg_json_writer_init(&w, arena, 16);
-    gg_rc rc = gg_message_to_json(type, message, &options, &w);
+    gg_rc rc = gg_message_print(type, message, &options, &w, NULL);
     if (rc != want_rc || (rc == GG_OK && !gg_str_eq(gg_json_result(&w), gg_str_from(want))))
         fail_msg("%s: got %d: %.*s", what, rc, GG_STR_ARG(gg_json_result(&w)));
     gg_arena_unref(arena);
@@ -294,7 +294,7 @@ static void test_unset_is_printed(void **state)
 {
     (void)state;
     sample_Everything message = { 0 };
-    check_json("all unset", &sample_Everything_type, &message, (gg_json_options){ 0 }, GG_OK,
+    check_json("all unset", &sample_Everything_type, &message, GG_CODEC_OPTIONS(.omit_unset = false), GG_OK,
         "{\"fDouble\":0,\"fFloat\":0,\"fInt64\":\"0\",\"fUint64\":\"0\",\"fInt32\":0,\"fFixed64\":\"0\",\"fFixed32\":0,"
         "\"fBool\":false,\"fString\":\"\",\"fBytes\":\"\",\"fUint32\":0,\"fSfixed32\":0,\"fSfixed64\":\"0\",\"fSint32\":0,"
         "\"fSint64\":\"0\",\"fColor\":\"COLOR_RED\",\"fInner\":null,\"rInt32\":[],\"rSint64\":[],\"rDouble\":[],\"rFixed32\":[],"
@@ -303,8 +303,8 @@ static void test_unset_is_printed(void **state)
         "\"anyStruct\":null,\"anyValue\":null,\"anyList\":null,\"any\":null,\"empty\":null,\"legacy\":null,"
         "\"fMode\":\"MODE_OFF\",\"rMode\":[],\"rAt\":[],\"rValue\":[],\"odd\\\"name\":0,\"lastOne\":\"\"}");
     check_json("status", &gg_google_rpc_Status_type,
-        &(google_rpc_Status){ .code = GG_STATUS_NOT_FOUND, .message = GG_STR("Not Found") }, (gg_json_options){ 0 },
-        GG_OK, "{\"code\":5,\"message\":\"Not Found\",\"details\":[]}");
+        &(google_rpc_Status){ .code = GG_STATUS_NOT_FOUND, .message = GG_STR("Not Found") },
+        GG_CODEC_OPTIONS(.omit_unset = false), GG_OK, "{\"code\":5,\"message\":\"Not Found\",\"details\":[]}");
 }
 
 static void test_output_options(void **state)
@@ -313,10 +313,10 @@ static void test_output_options(void **state)
     int64_t numbers[] = { -1, INT64_MAX };
     sample_Everything message = { .f_int64 = 5, .f_color = 5, .r_sint64 = numbers, .r_sint64_count = 2 };
     check_json("proto names", &sample_Everything_type, &message,
-        (gg_json_options){ .omit_unset = true, .proto_names = true }, GG_OK,
+        GG_CODEC_OPTIONS(.omit_unset = true, .proto_names = true), GG_OK,
         "{\"f_int64\":\"5\",\"f_color\":\"COLOR_BLUE\",\"r_sint64\":[\"-1\",\"9223372036854775807\"]}");
     check_json("numbers", &sample_Everything_type, &message,
-        (gg_json_options){ .omit_unset = true, .enums_as_numbers = true, .int64_as_numbers = true }, GG_OK,
+        GG_CODEC_OPTIONS(.omit_unset = true, .enums_as_numbers = true, .int64_as_numbers = true), GG_OK,
         "{\"fInt64\":5,\"fColor\":5,\"rSint64\":[-1,9223372036854775807]}");
 }
 
@@ -324,7 +324,7 @@ static void test_values_without_json(void **state)
 {
     (void)state;
     static gg_str bad_paths[] = { GG_STR_INIT("a_1"), GG_STR_INIT("fooBar"), GG_STR_INIT("a_"), GG_STR_INIT("a\"b") };
-    gg_json_options none = { 0 };
+    gg_codec_options none = { .size = sizeof none };
     sample_Inner ring = { .id = 1 };
     ring.child = &ring;
     check_json("ring", &sample_Inner_type, &ring, none, GG_ETOOBIG, "");
@@ -340,7 +340,7 @@ static void test_values_without_json(void **state)
     check_json("value of nothing", &gg_google_protobuf_Value_type, &(google_protobuf_Value){ 0 }, none, GG_OK, "null");
     sample_Everything_MInt64Entry entry = { .key = 1 };
     check_json("map value NULL", &sample_Everything_type, &(sample_Everything){ .m_int64 = &entry, .m_int64_count = 1 },
-        (gg_json_options){ .omit_unset = true }, GG_OK, "{\"mInt64\":{\"1\":{}}}");
+        GG_CODEC_OPTIONS(.omit_unset = true), GG_OK, "{\"mInt64\":{\"1\":{}}}");
 }
 
 static void test_reject_unknown(void **state)
@@ -354,11 +354,13 @@ static void test_reject_unknown(void **state)
     };
     for (size_t i = 0; i < sizeof strict_rows / sizeof strict_rows[0]; i++) {
         gg_arena *arena = gg_arena_new(NULL, GG_ARENA_LIMIT);
-        gg_json_options options = { .reject_unknown = true };
+        gg_codec_options options = { .size = sizeof options,
+            .reject_unknown_fields = true,
+            .reject_unknown_enums = true };
         gg_decode_error error;
         sample_Everything message = { 0 };
-        gg_rc rc = gg_message_from_json(&sample_Everything_type, &message, NULL, gg_str_from(strict_rows[i].in),
-            &options, arena, &error);
+        gg_rc rc = gg_field_from_json(&sample_Everything_type, &message, NULL, gg_str_from(strict_rows[i].in), &options,
+            arena, &error);
         assert_int_equal(rc, GG_EPROTO);
         assert_string_equal(gg_decode_error_text(&error, arena).ptr, strict_rows[i].out);
         gg_arena_unref(arena);
@@ -393,12 +395,12 @@ static void test_field(void **state)
         const gg_field *field = gg_field_by_name(&sample_Everything_type, gg_str_from(field_rows[i].field));
         sample_Everything message = { 0 };
         gg_decode_error error;
-        gg_rc rc = gg_message_from_json(&sample_Everything_type, &message, field, gg_str_from(field_rows[i].in), NULL,
+        gg_rc rc = gg_field_from_json(&sample_Everything_type, &message, field, gg_str_from(field_rows[i].in), NULL,
             arena, &error);
         if (rc == GG_OK) {
             gg_json_writer w;
             gg_json_writer_init(&w, arena, 16);
-            assert_int_equal(gg_field_to_json(field, &message, NULL, &w), GG_OK);
+            assert_int_equal(gg_field_print(field, &message, NULL, &w, NULL), GG_OK);
             gg_json_put(&w, '\0');
             assert_string_equal(w.data, field_rows[i].out);
         } else {
@@ -421,7 +423,7 @@ static gg_rc read_repeated(const char *head, const char *open, size_t times)
     gg_arena *arena = gg_arena_new(NULL, GG_ARENA_LIMIT);
     gg_decode_error error;
     sample_Everything message = { 0 };
-    gg_rc rc = gg_message_from_json(&sample_Everything_type, &message, NULL, gg_str_of(json, len), NULL, arena, &error);
+    gg_rc rc = gg_field_from_json(&sample_Everything_type, &message, NULL, gg_str_of(json, len), NULL, arena, &error);
     gg_arena_unref(arena);
     free(json);
     return rc;

@@ -124,7 +124,7 @@ static gg_rc round_trip(gg_str in, gg_str *out, gg_arena *arena)
     sample_Everything *message = gg_message_new(&sample_Everything_type, arena);
     if (message == NULL)
         return GG_ENOMEM;
-    gg_rc rc = gg_message_from_wire(&sample_Everything_type, message, in, arena, &error);
+    gg_rc rc = gg_message_from_wire(&sample_Everything_type, message, in, NULL, arena, &error);
     return rc == GG_OK ? gg_message_to_wire(&sample_Everything_type, message, arena, out) : rc;
 }
 
@@ -181,11 +181,11 @@ static void test_bad_rows(void **state)
         gg_arena *arena = gg_arena_new(NULL, GG_ARENA_LIMIT);
         gg_decode_error error;
         void *message = gg_message_new(&sample_Everything_type, arena);
-        gg_rc rc = gg_message_from_wire(&sample_Everything_type, message, in, arena, &error);
+        gg_rc rc = gg_message_from_wire(&sample_Everything_type, message, in, NULL, arena, &error);
         if (rc != GG_EPROTO)
             fail_msg("%s: got %d", bad_rows[i].what, rc);
         expect_error(bad_rows[i].what, &error, bad_rows[i].error, arena);
-        assert_int_equal(gg_message_from_wire(&sample_Everything_type, message, in, arena, NULL), GG_EPROTO);
+        assert_int_equal(gg_message_from_wire(&sample_Everything_type, message, in, NULL, arena, NULL), GG_EPROTO);
         gg_arena_unref(arena);
     }
 }
@@ -217,7 +217,7 @@ static void test_depth(void **state)
         gg_decode_error error = { 0 };
         gg_str in = nested(depths[i].depth, block, cap), out = { 0 };
         void *message = gg_message_new(&sample_Inner_type, arena);
-        assert_int_equal(gg_message_from_wire(&sample_Inner_type, message, in, arena, &error), depths[i].rc);
+        assert_int_equal(gg_message_from_wire(&sample_Inner_type, message, in, NULL, arena, &error), depths[i].rc);
         if (depths[i].rc == GG_OK) {
             assert_int_equal(gg_message_to_wire(&sample_Inner_type, message, arena, &out), GG_OK);
             assert_true(gg_str_eq(in, out));
@@ -232,7 +232,7 @@ static void test_depth(void **state)
         block[i] = 0x03;
     gg_arena *arena = gg_arena_new(NULL, GG_ARENA_LIMIT);
     void *message = gg_message_new(&sample_Everything_type, arena);
-    assert_int_equal(gg_message_from_wire(&sample_Everything_type, message, gg_str_of(block, cap), arena, NULL),
+    assert_int_equal(gg_message_from_wire(&sample_Everything_type, message, gg_str_of(block, cap), NULL, arena, NULL),
         GG_EPROTO);
     gg_arena_unref(arena);
     free(block);
@@ -262,7 +262,8 @@ static void test_text_is_copied(void **state)
         "\x4a\x03"
         "abc",
         5);
-    assert_int_equal(gg_message_from_wire(&sample_Everything_type, &message, gg_str_of(in, 5), arena, NULL), GG_OK);
+    assert_int_equal(gg_message_from_wire(&sample_Everything_type, &message, gg_str_of(in, 5), NULL, arena, NULL),
+        GG_OK);
     free(in);
     assert_string_equal(message.f_string.ptr, "abc");
     gg_arena_unref(arena);
@@ -294,7 +295,7 @@ static void test_long_lists(void **state)
     in->m_string_count = 2 * COUNT;
     gg_str wire, again;
     assert_int_equal(gg_message_to_wire(&sample_Everything_type, in, arena, &wire), GG_OK);
-    assert_int_equal(gg_message_from_wire(&sample_Everything_type, out, wire, arena, NULL), GG_OK);
+    assert_int_equal(gg_message_from_wire(&sample_Everything_type, out, wire, NULL, arena, NULL), GG_OK);
     assert_int_equal(out->r_int32_count, COUNT);
     assert_int_equal(out->r_inner_count, COUNT);
     assert_int_equal(out->m_string_count, COUNT); /* every key was there twice: the second value stays */

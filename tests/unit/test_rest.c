@@ -272,7 +272,7 @@ static gg_rest_front front_of(fixture *f)
     return (gg_rest_front){ .channel = &f->channel,
         .routes = f->routes,
         .unescape = GG_UNESCAPE_ALL_EXCEPT_RESERVED,
-        .json = { .omit_unset = true },
+        .json = GG_CODEC_OPTIONS(.omit_unset = true),
         .plain_headers = plain,
         .plain_header_count = 1 };
 }

@@ -367,7 +367,9 @@ static void test_generated_messages(void **state)
         assert_int_equal(a->name_count, b->name_count);
         for (size_t k = 0; k < a->name_count; k++)
             assert_int_equal(a->by_name[k], b->by_name[k]);
-        assert_int_equal(a->size, b->size);
+        if ((a->unknown == 0) == (b->unknown == 0)) /* the structs of gg/wkt.h keep no unknown fields */
+            assert_int_equal(a->size, b->size);
+
         assert_int_equal(a->well_known, b->well_known);
         assert_int_equal(a->map_entry, b->map_entry);
     }

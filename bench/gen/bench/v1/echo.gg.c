@@ -5,17 +5,17 @@
 /* bench.v1.Item */
 static const gg_field bench_v1_Item_fields[] = {
     { GG_STR_INIT("sku"), GG_STR_INIT("sku"), 1, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(bench_v1_Item, sku), 0, NULL, NULL },
+        offsetof(bench_v1_Item, sku), 0, NULL, NULL, NULL },
     { GG_STR_INIT("qty"), GG_STR_INIT("qty"), 2, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(bench_v1_Item, qty), 0, NULL, NULL },
+        offsetof(bench_v1_Item, qty), 0, NULL, NULL, NULL },
     { GG_STR_INIT("at"), GG_STR_INIT("at"), 3, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(bench_v1_Item, at), 0,
-        &gg_google_protobuf_Timestamp_type, NULL },
+        &gg_google_protobuf_Timestamp_type, NULL, NULL },
     { GG_STR_INIT("blob"), GG_STR_INIT("blob"), 4, GG_TYPE_BYTES, GG_FIELD_IMPLICIT, 0,
-        offsetof(bench_v1_Item, blob), 0, NULL, NULL },
+        offsetof(bench_v1_Item, blob), 0, NULL, NULL, NULL },
     { GG_STR_INIT("kind"), GG_STR_INIT("kind"), 5, GG_TYPE_ENUM, GG_FIELD_IMPLICIT, 0,
         offsetof(bench_v1_Item, kind), 0,
-        NULL, &bench_v1_Kind_type },
+        NULL, &bench_v1_Kind_type, NULL },
 };
 static const uint16_t bench_v1_Item_by_number[] = { 0, 1, 2, 3, 4 };
 static const uint16_t bench_v1_Item_by_name[] = { 4, 2, 0, 6, 8 };
@@ -24,27 +24,27 @@ const gg_message_type bench_v1_Item_type = {
     bench_v1_Item_fields,
     bench_v1_Item_by_number,
     bench_v1_Item_by_name,
-    5, 5, sizeof(bench_v1_Item), GG_WKT_NONE, false
+    5, 5, sizeof(bench_v1_Item), GG_WKT_NONE, false, false, offsetof(bench_v1_Item, unknown_fields)
 };
 
 /* bench.v1.EchoMessage */
 static const gg_field bench_v1_EchoMessage_fields[] = {
     { GG_STR_INIT("name"), GG_STR_INIT("name"), 1, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(bench_v1_EchoMessage, name), 0, NULL, NULL },
+        offsetof(bench_v1_EchoMessage, name), 0, NULL, NULL, NULL },
     { GG_STR_INIT("id"), GG_STR_INIT("id"), 2, GG_TYPE_INT64, GG_FIELD_IMPLICIT, 0,
-        offsetof(bench_v1_EchoMessage, id), 0, NULL, NULL },
+        offsetof(bench_v1_EchoMessage, id), 0, NULL, NULL, NULL },
     { GG_STR_INIT("score"), GG_STR_INIT("score"), 3, GG_TYPE_DOUBLE, GG_FIELD_IMPLICIT, 0,
-        offsetof(bench_v1_EchoMessage, score), 0, NULL, NULL },
+        offsetof(bench_v1_EchoMessage, score), 0, NULL, NULL, NULL },
     { GG_STR_INIT("ok"), GG_STR_INIT("ok"), 4, GG_TYPE_BOOL, GG_FIELD_IMPLICIT, 0,
-        offsetof(bench_v1_EchoMessage, ok), 0, NULL, NULL },
+        offsetof(bench_v1_EchoMessage, ok), 0, NULL, NULL, NULL },
     { GG_STR_INIT("tags"), GG_STR_INIT("tags"), 5, GG_TYPE_STRING, GG_FIELD_REPEATED, GG_FIELD_UTF8,
-        offsetof(bench_v1_EchoMessage, tags), offsetof(bench_v1_EchoMessage, tags_count), NULL, NULL },
+        offsetof(bench_v1_EchoMessage, tags), offsetof(bench_v1_EchoMessage, tags_count), NULL, NULL, NULL },
     { GG_STR_INIT("counts"), GG_STR_INIT("counts"), 6, GG_TYPE_MESSAGE, GG_FIELD_MAP, 0,
         offsetof(bench_v1_EchoMessage, counts), offsetof(bench_v1_EchoMessage, counts_count),
-        &bench_v1_EchoMessage_CountsEntry_type, NULL },
+        &bench_v1_EchoMessage_CountsEntry_type, NULL, NULL },
     { GG_STR_INIT("items"), GG_STR_INIT("items"), 7, GG_TYPE_MESSAGE, GG_FIELD_REPEATED, 0,
         offsetof(bench_v1_EchoMessage, items), offsetof(bench_v1_EchoMessage, items_count),
-        &bench_v1_Item_type, NULL },
+        &bench_v1_Item_type, NULL, NULL },
 };
 static const uint16_t bench_v1_EchoMessage_by_number[] = { 0, 1, 2, 3, 4, 5, 6 };
 static const uint16_t bench_v1_EchoMessage_by_name[] = { 2, 6, 0, 8, 12, 4, 10 };
@@ -53,15 +53,15 @@ const gg_message_type bench_v1_EchoMessage_type = {
     bench_v1_EchoMessage_fields,
     bench_v1_EchoMessage_by_number,
     bench_v1_EchoMessage_by_name,
-    7, 7, sizeof(bench_v1_EchoMessage), GG_WKT_NONE, false
+    7, 7, sizeof(bench_v1_EchoMessage), GG_WKT_NONE, false, false, offsetof(bench_v1_EchoMessage, unknown_fields)
 };
 
 /* bench.v1.EchoMessage.CountsEntry */
 static const gg_field bench_v1_EchoMessage_CountsEntry_fields[] = {
     { GG_STR_INIT("key"), GG_STR_INIT("key"), 1, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(bench_v1_EchoMessage_CountsEntry, key), 0, NULL, NULL },
+        offsetof(bench_v1_EchoMessage_CountsEntry, key), 0, NULL, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 2, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(bench_v1_EchoMessage_CountsEntry, value), 0, NULL, NULL },
+        offsetof(bench_v1_EchoMessage_CountsEntry, value), 0, NULL, NULL, NULL },
 };
 static const uint16_t bench_v1_EchoMessage_CountsEntry_by_number[] = { 0, 1 };
 static const uint16_t bench_v1_EchoMessage_CountsEntry_by_name[] = { 0, 2 };
@@ -70,7 +70,7 @@ const gg_message_type bench_v1_EchoMessage_CountsEntry_type = {
     bench_v1_EchoMessage_CountsEntry_fields,
     bench_v1_EchoMessage_CountsEntry_by_number,
     bench_v1_EchoMessage_CountsEntry_by_name,
-    2, 2, sizeof(bench_v1_EchoMessage_CountsEntry), GG_WKT_NONE, true
+    2, 2, sizeof(bench_v1_EchoMessage_CountsEntry), GG_WKT_NONE, true, false, 0
 };
 
 /* bench.v1.Kind */
@@ -140,8 +140,21 @@ static const char bench_v1_echo_proto_file_descriptor[] =
     "nd\022\024\n\020KIND_UNSPECIFIED\020\000\022\015\n\tKIND_PART\020\001\022\014\n\010KIND_KIT\020\002\022"
     "\020\n\014KIND_SERVICE\020\0032Q\n\004Echo\022I\n\004Echo\022\025.bench.v1.EchoMessage\032\025.bench"
     ".v1.EchoMessage\"\023\202\323\344\223\002\015\"\010/v1/echo:\001*b\006proto3";
+static const gg_message_type *const bench_v1_echo_proto_file_messages[] = {
+    &bench_v1_Item_type,
+    &bench_v1_EchoMessage_type,
+    &bench_v1_EchoMessage_CountsEntry_type,
+};
+static const gg_enum_type *const bench_v1_echo_proto_file_enums[] = {
+    &bench_v1_Kind_type,
+};
+static const gg_service_type *const bench_v1_echo_proto_file_services[] = {
+    &bench_v1_Echo_type,
+};
 const gg_file_type bench_v1_echo_proto_file = {
     GG_STR_INIT("bench/v1/echo.proto"),
     GG_STR_INIT(bench_v1_echo_proto_file_descriptor),
-    NULL, 0
+    NULL, 0,
+    bench_v1_echo_proto_file_messages, bench_v1_echo_proto_file_enums, bench_v1_echo_proto_file_services,
+    3, 1, 1
 };

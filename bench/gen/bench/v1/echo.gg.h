@@ -27,6 +27,7 @@ struct bench_v1_Item {
     google_protobuf_Timestamp *at;
     gg_str blob;
     int32_t kind; /* bench_v1_Kind */
+    gg_str unknown_fields; /* serialized */
 };
 
 /* The request and the response. */
@@ -41,6 +42,7 @@ struct bench_v1_EchoMessage {
     size_t counts_count;
     bench_v1_Item *items;
     size_t items_count;
+    gg_str unknown_fields; /* serialized */
 };
 
 /* An entry of a map. */

@@ -5,39 +5,39 @@
 /* test.v1.Legacy */
 static const gg_field test_v1_Legacy_fields[] = {
     { GG_STR_INIT("id"), GG_STR_INIT("id"), 1, GG_TYPE_INT32, GG_FIELD_EXPLICIT, GG_FIELD_REQUIRED,
-        offsetof(test_v1_Legacy, id), offsetof(test_v1_Legacy, has_id), NULL, NULL },
+        offsetof(test_v1_Legacy, id), offsetof(test_v1_Legacy, has_id), NULL, NULL, NULL },
     { GG_STR_INIT("name"), GG_STR_INIT("name"), 2, GG_TYPE_STRING, GG_FIELD_EXPLICIT, 0,
-        offsetof(test_v1_Legacy, name), offsetof(test_v1_Legacy, has_name), NULL, NULL },
+        offsetof(test_v1_Legacy, name), offsetof(test_v1_Legacy, has_name), NULL, NULL, NULL },
     { GG_STR_INIT("count"), GG_STR_INIT("count"), 3, GG_TYPE_INT64, GG_FIELD_EXPLICIT, 0,
-        offsetof(test_v1_Legacy, count), offsetof(test_v1_Legacy, has_count), NULL, NULL },
+        offsetof(test_v1_Legacy, count), offsetof(test_v1_Legacy, has_count), NULL, NULL, NULL },
     { GG_STR_INIT("mood"), GG_STR_INIT("mood"), 4, GG_TYPE_ENUM, GG_FIELD_EXPLICIT, GG_FIELD_CLOSED,
         offsetof(test_v1_Legacy, mood), offsetof(test_v1_Legacy, has_mood),
-        NULL, &test_v1_Mood_type },
+        NULL, &test_v1_Mood_type, NULL },
     { GG_STR_INIT("plain"), GG_STR_INIT("plain"), 5, GG_TYPE_INT32, GG_FIELD_REPEATED, 0,
-        offsetof(test_v1_Legacy, plain), offsetof(test_v1_Legacy, plain_count), NULL, NULL },
+        offsetof(test_v1_Legacy, plain), offsetof(test_v1_Legacy, plain_count), NULL, NULL, NULL },
     { GG_STR_INIT("dense"), GG_STR_INIT("dense"), 6, GG_TYPE_INT32, GG_FIELD_REPEATED, GG_FIELD_PACKED,
-        offsetof(test_v1_Legacy, dense), offsetof(test_v1_Legacy, dense_count), NULL, NULL },
+        offsetof(test_v1_Legacy, dense), offsetof(test_v1_Legacy, dense_count), NULL, NULL, NULL },
     { GG_STR_INIT("extra"), GG_STR_INIT("extra"), 7, GG_TYPE_GROUP, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_Legacy, extra), 0,
-        &test_v1_Legacy_Extra_type, NULL },
+        &test_v1_Legacy_Extra_type, NULL, NULL },
     { GG_STR_INIT("part"), GG_STR_INIT("part"), 8, GG_TYPE_GROUP, GG_FIELD_REPEATED, 0,
         offsetof(test_v1_Legacy, part), offsetof(test_v1_Legacy, part_count),
-        &test_v1_Legacy_Part_type, NULL },
+        &test_v1_Legacy_Part_type, NULL, NULL },
     { GG_STR_INIT("by_name"), GG_STR_INIT("byName"), 9, GG_TYPE_MESSAGE, GG_FIELD_MAP, 0,
         offsetof(test_v1_Legacy, by_name), offsetof(test_v1_Legacy, by_name_count),
-        &test_v1_Legacy_ByNameEntry_type, NULL },
+        &test_v1_Legacy_ByNameEntry_type, NULL, NULL },
     { GG_STR_INIT("yes"), GG_STR_INIT("yes"), 10, GG_TYPE_BOOL, GG_FIELD_ONEOF, 0,
-        offsetof(test_v1_Legacy, yes), offsetof(test_v1_Legacy, choice_case), NULL, NULL },
+        offsetof(test_v1_Legacy, yes), offsetof(test_v1_Legacy, choice_case), NULL, NULL, NULL },
     { GG_STR_INIT("maybe"), GG_STR_INIT("maybe"), 11, GG_TYPE_GROUP, GG_FIELD_ONEOF, 0,
         offsetof(test_v1_Legacy, maybe), offsetof(test_v1_Legacy, choice_case),
-        &test_v1_Legacy_Maybe_type, NULL },
+        &test_v1_Legacy_Maybe_type, NULL, NULL },
     { GG_STR_INIT("all_moods"), GG_STR_INIT("allMoods"), 12, GG_TYPE_ENUM, GG_FIELD_REPEATED, GG_FIELD_CLOSED,
         offsetof(test_v1_Legacy, all_moods), offsetof(test_v1_Legacy, all_moods_count),
-        NULL, &test_v1_Mood_type },
+        NULL, &test_v1_Mood_type, NULL },
     { GG_STR_INIT("new_"), GG_STR_INIT("new"), 13, GG_TYPE_INT32, GG_FIELD_EXPLICIT, 0,
-        offsetof(test_v1_Legacy, new_), offsetof(test_v1_Legacy, has_new_), NULL, NULL },
+        offsetof(test_v1_Legacy, new_), offsetof(test_v1_Legacy, has_new_), NULL, NULL, NULL },
     { GG_STR_INIT("new"), GG_STR_INIT("new"), 14, GG_TYPE_INT32, GG_FIELD_EXPLICIT, 0,
-        offsetof(test_v1_Legacy, new__), offsetof(test_v1_Legacy, has_new), NULL, NULL },
+        offsetof(test_v1_Legacy, new__), offsetof(test_v1_Legacy, has_new), NULL, NULL, NULL },
 };
 static const uint16_t test_v1_Legacy_by_number[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 };
 static const uint16_t test_v1_Legacy_by_name[] = { 0, 26, 18, 6, 2, 24, 14, 4, 10, 12, 20, 8, 17, 16, 23, 22 };
@@ -46,13 +46,13 @@ const gg_message_type test_v1_Legacy_type = {
     test_v1_Legacy_fields,
     test_v1_Legacy_by_number,
     test_v1_Legacy_by_name,
-    14, 16, sizeof(test_v1_Legacy), GG_WKT_NONE, false
+    14, 16, sizeof(test_v1_Legacy), GG_WKT_NONE, false, false, offsetof(test_v1_Legacy, unknown_fields)
 };
 
 /* test.v1.Legacy.Extra */
 static const gg_field test_v1_Legacy_Extra_fields[] = {
     { GG_STR_INIT("weight"), GG_STR_INIT("weight"), 1, GG_TYPE_DOUBLE, GG_FIELD_EXPLICIT, 0,
-        offsetof(test_v1_Legacy_Extra, weight), offsetof(test_v1_Legacy_Extra, has_weight), NULL, NULL },
+        offsetof(test_v1_Legacy_Extra, weight), offsetof(test_v1_Legacy_Extra, has_weight), NULL, NULL, NULL },
 };
 static const uint16_t test_v1_Legacy_Extra_by_number[] = { 0 };
 static const uint16_t test_v1_Legacy_Extra_by_name[] = { 0 };
@@ -61,16 +61,16 @@ const gg_message_type test_v1_Legacy_Extra_type = {
     test_v1_Legacy_Extra_fields,
     test_v1_Legacy_Extra_by_number,
     test_v1_Legacy_Extra_by_name,
-    1, 1, sizeof(test_v1_Legacy_Extra), GG_WKT_NONE, false
+    1, 1, sizeof(test_v1_Legacy_Extra), GG_WKT_NONE, false, false, offsetof(test_v1_Legacy_Extra, unknown_fields)
 };
 
 /* test.v1.Legacy.Part */
 static const gg_field test_v1_Legacy_Part_fields[] = {
     { GG_STR_INIT("label"), GG_STR_INIT("label"), 1, GG_TYPE_STRING, GG_FIELD_EXPLICIT, 0,
-        offsetof(test_v1_Legacy_Part, label), offsetof(test_v1_Legacy_Part, has_label), NULL, NULL },
+        offsetof(test_v1_Legacy_Part, label), offsetof(test_v1_Legacy_Part, has_label), NULL, NULL, NULL },
     { GG_STR_INIT("inner"), GG_STR_INIT("inner"), 2, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_Legacy_Part, inner), 0,
-        &test_v1_Legacy_type, NULL },
+        &test_v1_Legacy_type, NULL, NULL },
 };
 static const uint16_t test_v1_Legacy_Part_by_number[] = { 0, 1 };
 static const uint16_t test_v1_Legacy_Part_by_name[] = { 2, 0 };
@@ -79,16 +79,16 @@ const gg_message_type test_v1_Legacy_Part_type = {
     test_v1_Legacy_Part_fields,
     test_v1_Legacy_Part_by_number,
     test_v1_Legacy_Part_by_name,
-    2, 2, sizeof(test_v1_Legacy_Part), GG_WKT_NONE, false
+    2, 2, sizeof(test_v1_Legacy_Part), GG_WKT_NONE, false, false, offsetof(test_v1_Legacy_Part, unknown_fields)
 };
 
 /* test.v1.Legacy.ByNameEntry */
 static const gg_field test_v1_Legacy_ByNameEntry_fields[] = {
     { GG_STR_INIT("key"), GG_STR_INIT("key"), 1, GG_TYPE_STRING, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_Legacy_ByNameEntry, key), 0, NULL, NULL },
+        offsetof(test_v1_Legacy_ByNameEntry, key), 0, NULL, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 2, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_Legacy_ByNameEntry, value), 0,
-        &test_v1_Legacy_type, NULL },
+        &test_v1_Legacy_type, NULL, NULL },
 };
 static const uint16_t test_v1_Legacy_ByNameEntry_by_number[] = { 0, 1 };
 static const uint16_t test_v1_Legacy_ByNameEntry_by_name[] = { 0, 2 };
@@ -97,13 +97,13 @@ const gg_message_type test_v1_Legacy_ByNameEntry_type = {
     test_v1_Legacy_ByNameEntry_fields,
     test_v1_Legacy_ByNameEntry_by_number,
     test_v1_Legacy_ByNameEntry_by_name,
-    2, 2, sizeof(test_v1_Legacy_ByNameEntry), GG_WKT_NONE, true
+    2, 2, sizeof(test_v1_Legacy_ByNameEntry), GG_WKT_NONE, true, false, 0
 };
 
 /* test.v1.Legacy.Maybe */
 static const gg_field test_v1_Legacy_Maybe_fields[] = {
     { GG_STR_INIT("chance"), GG_STR_INIT("chance"), 1, GG_TYPE_FLOAT, GG_FIELD_EXPLICIT, 0,
-        offsetof(test_v1_Legacy_Maybe, chance), offsetof(test_v1_Legacy_Maybe, has_chance), NULL, NULL },
+        offsetof(test_v1_Legacy_Maybe, chance), offsetof(test_v1_Legacy_Maybe, has_chance), NULL, NULL, NULL },
 };
 static const uint16_t test_v1_Legacy_Maybe_by_number[] = { 0 };
 static const uint16_t test_v1_Legacy_Maybe_by_name[] = { 0 };
@@ -112,7 +112,7 @@ const gg_message_type test_v1_Legacy_Maybe_type = {
     test_v1_Legacy_Maybe_fields,
     test_v1_Legacy_Maybe_by_number,
     test_v1_Legacy_Maybe_by_name,
-    1, 1, sizeof(test_v1_Legacy_Maybe), GG_WKT_NONE, false
+    1, 1, sizeof(test_v1_Legacy_Maybe), GG_WKT_NONE, false, false, offsetof(test_v1_Legacy_Maybe, unknown_fields)
 };
 
 /* test.v1.Mood */
@@ -147,8 +147,20 @@ static const char test_v1_legacy_proto_file_descriptor[] =
     "\005Maybe\022\026\n\006chance\030\001 \001(\002R\006chance*\005\010d\020\310\001B\010\n\006choice*#\n"
     "\004Mood\022\015\n\tMOOD_GOOD\020\001\022\014\n\010MOOD_BAD\020\002:\037\n\006remark\022\017.test.v1"
     ".Legacy\030d \001(\t";
+static const gg_message_type *const test_v1_legacy_proto_file_messages[] = {
+    &test_v1_Legacy_type,
+    &test_v1_Legacy_Extra_type,
+    &test_v1_Legacy_Part_type,
+    &test_v1_Legacy_ByNameEntry_type,
+    &test_v1_Legacy_Maybe_type,
+};
+static const gg_enum_type *const test_v1_legacy_proto_file_enums[] = {
+    &test_v1_Mood_type,
+};
 const gg_file_type test_v1_legacy_proto_file = {
     GG_STR_INIT("test/v1/legacy.proto"),
     GG_STR_INIT(test_v1_legacy_proto_file_descriptor),
-    NULL, 0
+    NULL, 0,
+    test_v1_legacy_proto_file_messages, test_v1_legacy_proto_file_enums, NULL,
+    5, 1, 0
 };

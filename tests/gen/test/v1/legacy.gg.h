@@ -48,18 +48,21 @@ struct test_v1_Legacy {
     bool has_new_;
     int32_t new__;
     bool has_new;
+    gg_str unknown_fields; /* serialized */
 };
 
 /* A message written between tags. */
 struct test_v1_Legacy_Extra {
     double weight;
     bool has_weight;
+    gg_str unknown_fields; /* serialized */
 };
 
 struct test_v1_Legacy_Part {
     gg_str label;
     bool has_label;
     test_v1_Legacy *inner;
+    gg_str unknown_fields; /* serialized */
 };
 
 /* An entry of a map. */
@@ -71,6 +74,7 @@ struct test_v1_Legacy_ByNameEntry {
 struct test_v1_Legacy_Maybe {
     float chance;
     bool has_chance;
+    gg_str unknown_fields; /* serialized */
 };
 
 /* -- tables (gg/schema.h) -- */

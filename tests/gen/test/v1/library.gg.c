@@ -5,19 +5,19 @@
 /* test.v1.Book */
 static const gg_field test_v1_Book_fields[] = {
     { GG_STR_INIT("name"), GG_STR_INIT("name"), 1, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_Book, name), 0, NULL, NULL },
+        offsetof(test_v1_Book, name), 0, NULL, NULL, NULL },
     { GG_STR_INIT("title"), GG_STR_INIT("title"), 2, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_Book, title), 0, NULL, NULL },
+        offsetof(test_v1_Book, title), 0, NULL, NULL, NULL },
     { GG_STR_INIT("pages"), GG_STR_INIT("pages"), 3, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_Book, pages), 0, NULL, NULL },
+        offsetof(test_v1_Book, pages), 0, NULL, NULL, NULL },
     { GG_STR_INIT("genre"), GG_STR_INIT("genre"), 4, GG_TYPE_ENUM, GG_FIELD_IMPLICIT, 0,
         offsetof(test_v1_Book, genre), 0,
-        NULL, &test_v1_Genre_type },
+        NULL, &test_v1_Genre_type, NULL },
     { GG_STR_INIT("authors"), GG_STR_INIT("authors"), 5, GG_TYPE_STRING, GG_FIELD_REPEATED, GG_FIELD_UTF8,
-        offsetof(test_v1_Book, authors), offsetof(test_v1_Book, authors_count), NULL, NULL },
+        offsetof(test_v1_Book, authors), offsetof(test_v1_Book, authors_count), NULL, NULL, NULL },
     { GG_STR_INIT("published"), GG_STR_INIT("published"), 6, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_Book, published), 0,
-        &gg_google_protobuf_Timestamp_type, NULL },
+        &gg_google_protobuf_Timestamp_type, NULL, NULL },
 };
 static const uint16_t test_v1_Book_by_number[] = { 0, 1, 2, 3, 4, 5 };
 static const uint16_t test_v1_Book_by_name[] = { 0, 6, 4, 2, 8, 10 };
@@ -26,18 +26,18 @@ const gg_message_type test_v1_Book_type = {
     test_v1_Book_fields,
     test_v1_Book_by_number,
     test_v1_Book_by_name,
-    6, 6, sizeof(test_v1_Book), GG_WKT_NONE, false
+    6, 6, sizeof(test_v1_Book), GG_WKT_NONE, false, false, offsetof(test_v1_Book, unknown_fields)
 };
 
 /* test.v1.Range */
 static const gg_field test_v1_Range_fields[] = {
     { GG_STR_INIT("low"), GG_STR_INIT("low"), 1, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_Range, low), 0, NULL, NULL },
+        offsetof(test_v1_Range, low), 0, NULL, NULL, NULL },
     { GG_STR_INIT("high"), GG_STR_INIT("high"), 2, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_Range, high), 0, NULL, NULL },
+        offsetof(test_v1_Range, high), 0, NULL, NULL, NULL },
     { GG_STR_INIT("inner"), GG_STR_INIT("inner"), 3, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_Range, inner), 0,
-        &test_v1_Range_type, NULL },
+        &test_v1_Range_type, NULL, NULL },
 };
 static const uint16_t test_v1_Range_by_number[] = { 0, 1, 2 };
 static const uint16_t test_v1_Range_by_name[] = { 0, 2, 4 };
@@ -46,83 +46,83 @@ const gg_message_type test_v1_Range_type = {
     test_v1_Range_fields,
     test_v1_Range_by_number,
     test_v1_Range_by_name,
-    3, 3, sizeof(test_v1_Range), GG_WKT_NONE, false
+    3, 3, sizeof(test_v1_Range), GG_WKT_NONE, false, false, offsetof(test_v1_Range, unknown_fields)
 };
 
 /* test.v1.BookRequest */
 static const gg_field test_v1_BookRequest_fields[] = {
     { GG_STR_INIT("name"), GG_STR_INIT("name"), 1, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_BookRequest, name), 0, NULL, NULL },
+        offsetof(test_v1_BookRequest, name), 0, NULL, NULL, NULL },
     { GG_STR_INIT("shelf"), GG_STR_INIT("shelf"), 2, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_BookRequest, shelf), 0, NULL, NULL },
+        offsetof(test_v1_BookRequest, shelf), 0, NULL, NULL, NULL },
     { GG_STR_INIT("book_id"), GG_STR_INIT("bookId"), 3, GG_TYPE_INT64, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_BookRequest, book_id), 0, NULL, NULL },
+        offsetof(test_v1_BookRequest, book_id), 0, NULL, NULL, NULL },
     { GG_STR_INIT("parent"), GG_STR_INIT("parent"), 4, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_BookRequest, parent), 0, NULL, NULL },
+        offsetof(test_v1_BookRequest, parent), 0, NULL, NULL, NULL },
     { GG_STR_INIT("book"), GG_STR_INIT("book"), 5, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_BookRequest, book), 0,
-        &test_v1_Book_type, NULL },
+        &test_v1_Book_type, NULL, NULL },
     { GG_STR_INIT("filter"), GG_STR_INIT("filter"), 6, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_BookRequest, filter), 0, NULL, NULL },
+        offsetof(test_v1_BookRequest, filter), 0, NULL, NULL, NULL },
     { GG_STR_INIT("page_size"), GG_STR_INIT("pageSize"), 7, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_BookRequest, page_size), 0, NULL, NULL },
+        offsetof(test_v1_BookRequest, page_size), 0, NULL, NULL, NULL },
     { GG_STR_INIT("exact"), GG_STR_INIT("exact"), 8, GG_TYPE_BOOL, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_BookRequest, exact), 0, NULL, NULL },
+        offsetof(test_v1_BookRequest, exact), 0, NULL, NULL, NULL },
     { GG_STR_INIT("score"), GG_STR_INIT("score"), 9, GG_TYPE_DOUBLE, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_BookRequest, score), 0, NULL, NULL },
+        offsetof(test_v1_BookRequest, score), 0, NULL, NULL, NULL },
     { GG_STR_INIT("cursor"), GG_STR_INIT("cursor"), 10, GG_TYPE_BYTES, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_BookRequest, cursor), 0, NULL, NULL },
+        offsetof(test_v1_BookRequest, cursor), 0, NULL, NULL, NULL },
     { GG_STR_INIT("size"), GG_STR_INIT("size"), 11, GG_TYPE_UINT64, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_BookRequest, size), 0, NULL, NULL },
+        offsetof(test_v1_BookRequest, size), 0, NULL, NULL, NULL },
     { GG_STR_INIT("ratio"), GG_STR_INIT("ratio"), 12, GG_TYPE_FLOAT, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_BookRequest, ratio), 0, NULL, NULL },
+        offsetof(test_v1_BookRequest, ratio), 0, NULL, NULL, NULL },
     { GG_STR_INIT("genre"), GG_STR_INIT("genre"), 13, GG_TYPE_ENUM, GG_FIELD_IMPLICIT, 0,
         offsetof(test_v1_BookRequest, genre), 0,
-        NULL, &test_v1_Genre_type },
+        NULL, &test_v1_Genre_type, NULL },
     { GG_STR_INIT("tags"), GG_STR_INIT("tags"), 14, GG_TYPE_STRING, GG_FIELD_REPEATED, GG_FIELD_UTF8,
-        offsetof(test_v1_BookRequest, tags), offsetof(test_v1_BookRequest, tags_count), NULL, NULL },
+        offsetof(test_v1_BookRequest, tags), offsetof(test_v1_BookRequest, tags_count), NULL, NULL, NULL },
     { GG_STR_INIT("years"), GG_STR_INIT("years"), 15, GG_TYPE_INT32, GG_FIELD_REPEATED, GG_FIELD_PACKED,
-        offsetof(test_v1_BookRequest, years), offsetof(test_v1_BookRequest, years_count), NULL, NULL },
+        offsetof(test_v1_BookRequest, years), offsetof(test_v1_BookRequest, years_count), NULL, NULL, NULL },
     { GG_STR_INIT("genres"), GG_STR_INIT("genres"), 16, GG_TYPE_ENUM, GG_FIELD_REPEATED, GG_FIELD_PACKED,
         offsetof(test_v1_BookRequest, genres), offsetof(test_v1_BookRequest, genres_count),
-        NULL, &test_v1_Genre_type },
+        NULL, &test_v1_Genre_type, NULL },
     { GG_STR_INIT("range"), GG_STR_INIT("range"), 17, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_BookRequest, range), 0,
-        &test_v1_Range_type, NULL },
+        &test_v1_Range_type, NULL, NULL },
     { GG_STR_INIT("labels"), GG_STR_INIT("labels"), 18, GG_TYPE_MESSAGE, GG_FIELD_MAP, 0,
         offsetof(test_v1_BookRequest, labels), offsetof(test_v1_BookRequest, labels_count),
-        &test_v1_BookRequest_LabelsEntry_type, NULL },
+        &test_v1_BookRequest_LabelsEntry_type, NULL, NULL },
     { GG_STR_INIT("marks"), GG_STR_INIT("marks"), 19, GG_TYPE_MESSAGE, GG_FIELD_MAP, 0,
         offsetof(test_v1_BookRequest, marks), offsetof(test_v1_BookRequest, marks_count),
-        &test_v1_BookRequest_MarksEntry_type, NULL },
+        &test_v1_BookRequest_MarksEntry_type, NULL, NULL },
     { GG_STR_INIT("note"), GG_STR_INIT("note"), 20, GG_TYPE_STRING, GG_FIELD_EXPLICIT, GG_FIELD_UTF8 | GG_FIELD_OPTIONAL,
-        offsetof(test_v1_BookRequest, note), offsetof(test_v1_BookRequest, has_note), NULL, NULL },
+        offsetof(test_v1_BookRequest, note), offsetof(test_v1_BookRequest, has_note), NULL, NULL, NULL },
     { GG_STR_INIT("edition"), GG_STR_INIT("edition"), 21, GG_TYPE_INT32, GG_FIELD_EXPLICIT, GG_FIELD_OPTIONAL,
-        offsetof(test_v1_BookRequest, edition), offsetof(test_v1_BookRequest, has_edition), NULL, NULL },
+        offsetof(test_v1_BookRequest, edition), offsetof(test_v1_BookRequest, has_edition), NULL, NULL, NULL },
     { GG_STR_INIT("isbn"), GG_STR_INIT("isbn"), 22, GG_TYPE_STRING, GG_FIELD_ONEOF, GG_FIELD_UTF8,
-        offsetof(test_v1_BookRequest, isbn), offsetof(test_v1_BookRequest, selector_case), NULL, NULL },
+        offsetof(test_v1_BookRequest, isbn), offsetof(test_v1_BookRequest, selector_case), NULL, NULL, NULL },
     { GG_STR_INIT("serial"), GG_STR_INIT("serial"), 23, GG_TYPE_INT64, GG_FIELD_ONEOF, 0,
-        offsetof(test_v1_BookRequest, serial), offsetof(test_v1_BookRequest, selector_case), NULL, NULL },
+        offsetof(test_v1_BookRequest, serial), offsetof(test_v1_BookRequest, selector_case), NULL, NULL, NULL },
     { GG_STR_INIT("since"), GG_STR_INIT("since"), 24, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_BookRequest, since), 0,
-        &gg_google_protobuf_Timestamp_type, NULL },
+        &gg_google_protobuf_Timestamp_type, NULL, NULL },
     { GG_STR_INIT("ttl"), GG_STR_INIT("ttl"), 25, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_BookRequest, ttl), 0,
-        &gg_google_protobuf_Duration_type, NULL },
+        &gg_google_protobuf_Duration_type, NULL, NULL },
     { GG_STR_INIT("mask"), GG_STR_INIT("mask"), 26, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_BookRequest, mask), 0,
-        &gg_google_protobuf_FieldMask_type, NULL },
+        &gg_google_protobuf_FieldMask_type, NULL, NULL },
     { GG_STR_INIT("limit"), GG_STR_INIT("limit"), 27, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_BookRequest, limit), 0,
-        &gg_google_protobuf_Int32Value_type, NULL },
+        &gg_google_protobuf_Int32Value_type, NULL, NULL },
     { GG_STR_INIT("label"), GG_STR_INIT("label"), 28, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_BookRequest, label), 0,
-        &gg_google_protobuf_StringValue_type, NULL },
+        &gg_google_protobuf_StringValue_type, NULL, NULL },
     { GG_STR_INIT("sort_order"), GG_STR_INIT("order"), 29, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_BookRequest, sort_order), 0, NULL, NULL },
+        offsetof(test_v1_BookRequest, sort_order), 0, NULL, NULL, NULL },
     { GG_STR_INIT("books"), GG_STR_INIT("books"), 30, GG_TYPE_MESSAGE, GG_FIELD_REPEATED, 0,
         offsetof(test_v1_BookRequest, books), offsetof(test_v1_BookRequest, books_count),
-        &test_v1_Book_type, NULL },
+        &test_v1_Book_type, NULL, NULL },
 };
 static const uint16_t test_v1_BookRequest_by_number[] = {
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
@@ -137,15 +137,15 @@ const gg_message_type test_v1_BookRequest_type = {
     test_v1_BookRequest_fields,
     test_v1_BookRequest_by_number,
     test_v1_BookRequest_by_name,
-    30, 33, sizeof(test_v1_BookRequest), GG_WKT_NONE, false
+    30, 33, sizeof(test_v1_BookRequest), GG_WKT_NONE, false, false, offsetof(test_v1_BookRequest, unknown_fields)
 };
 
 /* test.v1.BookRequest.LabelsEntry */
 static const gg_field test_v1_BookRequest_LabelsEntry_fields[] = {
     { GG_STR_INIT("key"), GG_STR_INIT("key"), 1, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_BookRequest_LabelsEntry, key), 0, NULL, NULL },
+        offsetof(test_v1_BookRequest_LabelsEntry, key), 0, NULL, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 2, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_BookRequest_LabelsEntry, value), 0, NULL, NULL },
+        offsetof(test_v1_BookRequest_LabelsEntry, value), 0, NULL, NULL, NULL },
 };
 static const uint16_t test_v1_BookRequest_LabelsEntry_by_number[] = { 0, 1 };
 static const uint16_t test_v1_BookRequest_LabelsEntry_by_name[] = { 0, 2 };
@@ -154,15 +154,15 @@ const gg_message_type test_v1_BookRequest_LabelsEntry_type = {
     test_v1_BookRequest_LabelsEntry_fields,
     test_v1_BookRequest_LabelsEntry_by_number,
     test_v1_BookRequest_LabelsEntry_by_name,
-    2, 2, sizeof(test_v1_BookRequest_LabelsEntry), GG_WKT_NONE, true
+    2, 2, sizeof(test_v1_BookRequest_LabelsEntry), GG_WKT_NONE, true, false, 0
 };
 
 /* test.v1.BookRequest.MarksEntry */
 static const gg_field test_v1_BookRequest_MarksEntry_fields[] = {
     { GG_STR_INIT("key"), GG_STR_INIT("key"), 1, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_BookRequest_MarksEntry, key), 0, NULL, NULL },
+        offsetof(test_v1_BookRequest_MarksEntry, key), 0, NULL, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 2, GG_TYPE_BOOL, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_BookRequest_MarksEntry, value), 0, NULL, NULL },
+        offsetof(test_v1_BookRequest_MarksEntry, value), 0, NULL, NULL, NULL },
 };
 static const uint16_t test_v1_BookRequest_MarksEntry_by_number[] = { 0, 1 };
 static const uint16_t test_v1_BookRequest_MarksEntry_by_name[] = { 0, 2 };
@@ -171,16 +171,16 @@ const gg_message_type test_v1_BookRequest_MarksEntry_type = {
     test_v1_BookRequest_MarksEntry_fields,
     test_v1_BookRequest_MarksEntry_by_number,
     test_v1_BookRequest_MarksEntry_by_name,
-    2, 2, sizeof(test_v1_BookRequest_MarksEntry), GG_WKT_NONE, true
+    2, 2, sizeof(test_v1_BookRequest_MarksEntry), GG_WKT_NONE, true, false, 0
 };
 
 /* test.v1.BookReply */
 static const gg_field test_v1_BookReply_fields[] = {
     { GG_STR_INIT("rpc"), GG_STR_INIT("rpc"), 1, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_BookReply, rpc), 0, NULL, NULL },
+        offsetof(test_v1_BookReply, rpc), 0, NULL, NULL, NULL },
     { GG_STR_INIT("request"), GG_STR_INIT("request"), 2, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_BookReply, request), 0,
-        &test_v1_BookRequest_type, NULL },
+        &test_v1_BookRequest_type, NULL, NULL },
 };
 static const uint16_t test_v1_BookReply_by_number[] = { 0, 1 };
 static const uint16_t test_v1_BookReply_by_name[] = { 0, 2 };
@@ -189,7 +189,7 @@ const gg_message_type test_v1_BookReply_type = {
     test_v1_BookReply_fields,
     test_v1_BookReply_by_number,
     test_v1_BookReply_by_name,
-    2, 2, sizeof(test_v1_BookReply), GG_WKT_NONE, false
+    2, 2, sizeof(test_v1_BookReply), GG_WKT_NONE, false, false, offsetof(test_v1_BookReply, unknown_fields)
 };
 
 /* test.v1.Genre */
@@ -483,8 +483,24 @@ static const char test_v1_library_proto_file_descriptor[] =
     "ves/*}/cache\022q\n\010GetReply\022\024.test.v1.BookRequest\032\022.test.v1.BookReply\";\202\323\344"
     "\223\0025\022\022/v1/replies/{name}Z\026\022\017/v1/rpcs/{name}b\003rpcb\007request\0225\n\tNotMappe"
     "d\022\024.test.v1.BookRequest\032\022.test.v1.BookReplyb\006proto3";
+static const gg_message_type *const test_v1_library_proto_file_messages[] = {
+    &test_v1_Book_type,
+    &test_v1_Range_type,
+    &test_v1_BookRequest_type,
+    &test_v1_BookRequest_LabelsEntry_type,
+    &test_v1_BookRequest_MarksEntry_type,
+    &test_v1_BookReply_type,
+};
+static const gg_enum_type *const test_v1_library_proto_file_enums[] = {
+    &test_v1_Genre_type,
+};
+static const gg_service_type *const test_v1_library_proto_file_services[] = {
+    &test_v1_Library_type,
+};
 const gg_file_type test_v1_library_proto_file = {
     GG_STR_INIT("test/v1/library.proto"),
     GG_STR_INIT(test_v1_library_proto_file_descriptor),
-    NULL, 0
+    NULL, 0,
+    test_v1_library_proto_file_messages, test_v1_library_proto_file_enums, test_v1_library_proto_file_services,
+    6, 1, 1
 };

@@ -29,12 +29,14 @@ struct test_v1_Book {
     gg_str *authors;
     size_t authors_count;
     google_protobuf_Timestamp *published;
+    gg_str unknown_fields; /* serialized */
 };
 
 struct test_v1_Range {
     int32_t low;
     int32_t high;
     test_v1_Range *inner;
+    gg_str unknown_fields; /* serialized */
 };
 
 /* The request of all. */
@@ -83,6 +85,7 @@ struct test_v1_BookRequest {
     /* No query parameter can say it: a repeated message. */
     test_v1_Book *books;
     size_t books_count;
+    gg_str unknown_fields; /* serialized */
 };
 
 /* An entry of a map. */
@@ -102,6 +105,7 @@ struct test_v1_BookReply {
     /* "GetBook". */
     gg_str rpc;
     test_v1_BookRequest *request;
+    gg_str unknown_fields; /* serialized */
 };
 
 /* -- path variables -- */

@@ -5,38 +5,38 @@
 /* test.v1.Names */
 static const gg_field test_v1_Names_fields[] = {
     { GG_STR_INIT("class"), GG_STR_INIT("class"), 1, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_Names, class_), 0, NULL, NULL },
+        offsetof(test_v1_Names, class_), 0, NULL, NULL, NULL },
     { GG_STR_INIT("class1"), GG_STR_INIT("class1"), 2, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_Names, class1), 0, NULL, NULL },
+        offsetof(test_v1_Names, class1), 0, NULL, NULL, NULL },
     { GG_STR_INIT("default"), GG_STR_INIT("default"), 3, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_Names, default_), 0, NULL, NULL },
+        offsetof(test_v1_Names, default_), 0, NULL, NULL, NULL },
     { GG_STR_INIT("new"), GG_STR_INIT("new"), 4, GG_TYPE_BOOL, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_Names, new_), 0, NULL, NULL },
+        offsetof(test_v1_Names, new_), 0, NULL, NULL, NULL },
     { GG_STR_INIT("int"), GG_STR_INIT("int"), 5, GG_TYPE_INT32, GG_FIELD_EXPLICIT, GG_FIELD_OPTIONAL,
-        offsetof(test_v1_Names, int_), offsetof(test_v1_Names, has_int_), NULL, NULL },
+        offsetof(test_v1_Names, int_), offsetof(test_v1_Names, has_int_), NULL, NULL, NULL },
     { GG_STR_INIT("has_int"), GG_STR_INIT("hasInt"), 6, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_Names, has_int), 0, NULL, NULL },
+        offsetof(test_v1_Names, has_int), 0, NULL, NULL, NULL },
     { GG_STR_INIT("for"), GG_STR_INIT("for"), 7, GG_TYPE_INT32, GG_FIELD_REPEATED, GG_FIELD_PACKED,
-        offsetof(test_v1_Names, for_), offsetof(test_v1_Names, for_count_), NULL, NULL },
+        offsetof(test_v1_Names, for_), offsetof(test_v1_Names, for_count_), NULL, NULL, NULL },
     { GG_STR_INIT("for_count"), GG_STR_INIT("forCount"), 8, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_Names, for_count), 0, NULL, NULL },
+        offsetof(test_v1_Names, for_count), 0, NULL, NULL, NULL },
     { GG_STR_INIT("register_case"), GG_STR_INIT("registerCase"), 9, GG_TYPE_INT32, GG_FIELD_ONEOF, 0,
-        offsetof(test_v1_Names, register_case), offsetof(test_v1_Names, register_case_), NULL, NULL },
+        offsetof(test_v1_Names, register_case), offsetof(test_v1_Names, register_case_), NULL, NULL, NULL },
     { GG_STR_INIT("union"), GG_STR_INIT("union"), 10, GG_TYPE_INT32, GG_FIELD_ONEOF, 0,
-        offsetof(test_v1_Names, union_), offsetof(test_v1_Names, register_case_), NULL, NULL },
+        offsetof(test_v1_Names, union_), offsetof(test_v1_Names, register_case_), NULL, NULL, NULL },
     { GG_STR_INIT("errno"), GG_STR_INIT("errno"), 11, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_Names, errno_), 0, NULL, NULL },
+        offsetof(test_v1_Names, errno_), 0, NULL, NULL, NULL },
     { GG_STR_INIT("linux"), GG_STR_INIT("linux"), 12, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_Names, linux_), 0, NULL, NULL },
+        offsetof(test_v1_Names, linux_), 0, NULL, NULL, NULL },
     { GG_STR_INIT("__"), GG_STR_INIT(""), 13, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_Names, __), 0, NULL, NULL },
+        offsetof(test_v1_Names, __), 0, NULL, NULL, NULL },
     { GG_STR_INIT("camelCase"), GG_STR_INIT("camelCase"), 14, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_Names, camelCase), 0, NULL, NULL },
+        offsetof(test_v1_Names, camelCase), 0, NULL, NULL, NULL },
     { GG_STR_INIT("under__score_"), GG_STR_INIT("underScore"), 15, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_Names, under__score_), 0, NULL, NULL },
+        offsetof(test_v1_Names, under__score_), 0, NULL, NULL, NULL },
     { GG_STR_INIT("legacy"), GG_STR_INIT("legacy"), 16, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_Names, legacy), 0,
-        &test_v1_Legacy_type, NULL },
+        &test_v1_Legacy_type, NULL, NULL },
 };
 static const uint16_t test_v1_Names_by_number[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
 static const uint16_t test_v1_Names_by_name[] = {
@@ -48,14 +48,14 @@ const gg_message_type test_v1_Names_type = {
     test_v1_Names_fields,
     test_v1_Names_by_number,
     test_v1_Names_by_name,
-    16, 21, sizeof(test_v1_Names), GG_WKT_NONE, false
+    16, 21, sizeof(test_v1_Names), GG_WKT_NONE, false, false, offsetof(test_v1_Names, unknown_fields)
 };
 
 /* test.v1.Names.Inner */
 static const gg_field test_v1_Names_Inner_fields[] = {
     { GG_STR_INIT("struct"), GG_STR_INIT("struct"), 1, GG_TYPE_ENUM, GG_FIELD_IMPLICIT, 0,
         offsetof(test_v1_Names_Inner, struct_), 0,
-        NULL, &test_v1_Names_Inner_Kind_type },
+        NULL, &test_v1_Names_Inner_Kind_type, NULL },
 };
 static const uint16_t test_v1_Names_Inner_by_number[] = { 0 };
 static const uint16_t test_v1_Names_Inner_by_name[] = { 0 };
@@ -64,12 +64,13 @@ const gg_message_type test_v1_Names_Inner_type = {
     test_v1_Names_Inner_fields,
     test_v1_Names_Inner_by_number,
     test_v1_Names_Inner_by_name,
-    1, 1, sizeof(test_v1_Names_Inner), GG_WKT_NONE, false
+    1, 1, sizeof(test_v1_Names_Inner), GG_WKT_NONE, false, false, offsetof(test_v1_Names_Inner, unknown_fields)
 };
 
 /* test.v1.Empty */
 const gg_message_type test_v1_Empty_type = {
-    GG_STR_INIT("test.v1.Empty"), NULL, NULL, NULL, 0, 0, sizeof(test_v1_Empty), GG_WKT_NONE, false
+    GG_STR_INIT("test.v1.Empty"), NULL, NULL, NULL, 0, 0, sizeof(test_v1_Empty), GG_WKT_NONE, false, false,
+    offsetof(test_v1_Empty, unknown_fields)
 };
 
 /* test.v1.Names.Inner.Kind */
@@ -185,8 +186,23 @@ static const char test_v1_names_proto_file_descriptor[] =
 static const gg_file_type *const test_v1_names_proto_file_imports[] = {
     &test_v1_legacy_proto_file,
 };
+static const gg_message_type *const test_v1_names_proto_file_messages[] = {
+    &test_v1_Names_type,
+    &test_v1_Names_Inner_type,
+    &test_v1_Empty_type,
+};
+static const gg_enum_type *const test_v1_names_proto_file_enums[] = {
+    &test_v1_Names_Inner_Kind_type,
+};
+static const gg_service_type *const test_v1_names_proto_file_services[] = {
+    &test_v1_Nothing_type,
+    &test_v1_Streams_type,
+    &test_v1_Keywords_type,
+};
 const gg_file_type test_v1_names_proto_file = {
     GG_STR_INIT("test/v1/names.proto"),
     GG_STR_INIT(test_v1_names_proto_file_descriptor),
-    test_v1_names_proto_file_imports, 1
+    test_v1_names_proto_file_imports, 1,
+    test_v1_names_proto_file_messages, test_v1_names_proto_file_enums, test_v1_names_proto_file_services,
+    3, 1, 3
 };

@@ -43,14 +43,17 @@ struct test_v1_Names {
     int32_t camelCase;
     int32_t under__score_;
     test_v1_Legacy *legacy;
+    gg_str unknown_fields; /* serialized */
 };
 
 struct test_v1_Names_Inner {
     int32_t struct_; /* test_v1_Names_Inner_Kind */
+    gg_str unknown_fields; /* serialized */
 };
 
 struct test_v1_Empty {
-    char unused; /* C has no empty structs */
+    char unused; /* so that no member stands at offset 0 but a field's */
+    gg_str unknown_fields; /* serialized */
 };
 
 /* No methods. */

@@ -5,17 +5,17 @@
 /* test.v1.WaitRequest */
 static const gg_field test_v1_WaitRequest_fields[] = {
     { GG_STR_INIT("ms"), GG_STR_INIT("ms"), 1, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_WaitRequest, ms), 0, NULL, NULL },
+        offsetof(test_v1_WaitRequest, ms), 0, NULL, NULL, NULL },
     { GG_STR_INIT("status_code"), GG_STR_INIT("statusCode"), 2, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_WaitRequest, status_code), 0, NULL, NULL },
+        offsetof(test_v1_WaitRequest, status_code), 0, NULL, NULL, NULL },
     { GG_STR_INIT("message"), GG_STR_INIT("message"), 3, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_WaitRequest, message), 0, NULL, NULL },
+        offsetof(test_v1_WaitRequest, message), 0, NULL, NULL, NULL },
     { GG_STR_INIT("mode"), GG_STR_INIT("mode"), 4, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_WaitRequest, mode), 0, NULL, NULL },
+        offsetof(test_v1_WaitRequest, mode), 0, NULL, NULL, NULL },
     { GG_STR_INIT("size"), GG_STR_INIT("size"), 5, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_WaitRequest, size), 0, NULL, NULL },
+        offsetof(test_v1_WaitRequest, size), 0, NULL, NULL, NULL },
     { GG_STR_INIT("count"), GG_STR_INIT("count"), 6, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_WaitRequest, count), 0, NULL, NULL },
+        offsetof(test_v1_WaitRequest, count), 0, NULL, NULL, NULL },
 };
 static const uint16_t test_v1_WaitRequest_by_number[] = { 0, 1, 2, 3, 4, 5 };
 static const uint16_t test_v1_WaitRequest_by_name[] = { 0, 6, 8, 10, 4, 3, 2 };
@@ -24,17 +24,17 @@ const gg_message_type test_v1_WaitRequest_type = {
     test_v1_WaitRequest_fields,
     test_v1_WaitRequest_by_number,
     test_v1_WaitRequest_by_name,
-    6, 7, sizeof(test_v1_WaitRequest), GG_WKT_NONE, false
+    6, 7, sizeof(test_v1_WaitRequest), GG_WKT_NONE, false, false, offsetof(test_v1_WaitRequest, unknown_fields)
 };
 
 /* test.v1.WaitResponse */
 static const gg_field test_v1_WaitResponse_fields[] = {
     { GG_STR_INIT("message"), GG_STR_INIT("message"), 1, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_WaitResponse, message), 0, NULL, NULL },
+        offsetof(test_v1_WaitResponse, message), 0, NULL, NULL, NULL },
     { GG_STR_INIT("ms"), GG_STR_INIT("ms"), 2, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_WaitResponse, ms), 0, NULL, NULL },
+        offsetof(test_v1_WaitResponse, ms), 0, NULL, NULL, NULL },
     { GG_STR_INIT("padding"), GG_STR_INIT("padding"), 3, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_WaitResponse, padding), 0, NULL, NULL },
+        offsetof(test_v1_WaitResponse, padding), 0, NULL, NULL, NULL },
 };
 static const uint16_t test_v1_WaitResponse_by_number[] = { 0, 1, 2 };
 static const uint16_t test_v1_WaitResponse_by_name[] = { 2, 0, 4 };
@@ -43,7 +43,7 @@ const gg_message_type test_v1_WaitResponse_type = {
     test_v1_WaitResponse_fields,
     test_v1_WaitResponse_by_number,
     test_v1_WaitResponse_by_name,
-    3, 3, sizeof(test_v1_WaitResponse), GG_WKT_NONE, false
+    3, 3, sizeof(test_v1_WaitResponse), GG_WKT_NONE, false, false, offsetof(test_v1_WaitResponse, unknown_fields)
 };
 
 /* test.v1.Slow */
@@ -99,8 +99,17 @@ static const char test_v1_slow_proto_file_descriptor[] =
     "\025.test.v1.WaitResponse\"\037\202\323\344\223\002\031\"\010/v1/wait:\001*Z\n\022\010/v1/wait\022I\n"
     "\005Watch\022\024.test.v1.WaitRequest\032\025.test.v1.WaitResponse\"\021\202\323\344\223\002\013\022"
     "\t/v1/watch0\001b\006proto3";
+static const gg_message_type *const test_v1_slow_proto_file_messages[] = {
+    &test_v1_WaitRequest_type,
+    &test_v1_WaitResponse_type,
+};
+static const gg_service_type *const test_v1_slow_proto_file_services[] = {
+    &test_v1_Slow_type,
+};
 const gg_file_type test_v1_slow_proto_file = {
     GG_STR_INIT("test/v1/slow.proto"),
     GG_STR_INIT(test_v1_slow_proto_file_descriptor),
-    NULL, 0
+    NULL, 0,
+    test_v1_slow_proto_file_messages, NULL, test_v1_slow_proto_file_services,
+    2, 0, 1
 };

@@ -22,6 +22,7 @@ struct test_v1_WaitRequest {
     /* Bytes of padding in the response. */
     int32_t size;
     int32_t count;
+    gg_str unknown_fields; /* serialized */
 };
 
 struct test_v1_WaitResponse {
@@ -29,6 +30,7 @@ struct test_v1_WaitResponse {
     /* How long it really took. */
     int32_t ms;
     gg_str padding;
+    gg_str unknown_fields; /* serialized */
 };
 
 typedef struct test_v1_Slow {

@@ -5,245 +5,245 @@
 /* test.v1.AllTypes */
 static const gg_field test_v1_AllTypes_fields[] = {
     { GG_STR_INIT("double_value"), GG_STR_INIT("doubleValue"), 1, GG_TYPE_DOUBLE, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes, double_value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes, double_value), 0, NULL, NULL, NULL },
     { GG_STR_INIT("float_value"), GG_STR_INIT("floatValue"), 2, GG_TYPE_FLOAT, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes, float_value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes, float_value), 0, NULL, NULL, NULL },
     { GG_STR_INIT("int32_value"), GG_STR_INIT("int32Value"), 3, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes, int32_value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes, int32_value), 0, NULL, NULL, NULL },
     { GG_STR_INIT("int64_value"), GG_STR_INIT("int64Value"), 4, GG_TYPE_INT64, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes, int64_value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes, int64_value), 0, NULL, NULL, NULL },
     { GG_STR_INIT("uint32_value"), GG_STR_INIT("uint32Value"), 5, GG_TYPE_UINT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes, uint32_value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes, uint32_value), 0, NULL, NULL, NULL },
     { GG_STR_INIT("uint64_value"), GG_STR_INIT("uint64Value"), 6, GG_TYPE_UINT64, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes, uint64_value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes, uint64_value), 0, NULL, NULL, NULL },
     { GG_STR_INIT("sint32_value"), GG_STR_INIT("sint32Value"), 7, GG_TYPE_SINT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes, sint32_value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes, sint32_value), 0, NULL, NULL, NULL },
     { GG_STR_INIT("sint64_value"), GG_STR_INIT("sint64Value"), 8, GG_TYPE_SINT64, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes, sint64_value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes, sint64_value), 0, NULL, NULL, NULL },
     { GG_STR_INIT("fixed32_value"), GG_STR_INIT("fixed32Value"), 9, GG_TYPE_FIXED32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes, fixed32_value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes, fixed32_value), 0, NULL, NULL, NULL },
     { GG_STR_INIT("fixed64_value"), GG_STR_INIT("fixed64Value"), 10, GG_TYPE_FIXED64, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes, fixed64_value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes, fixed64_value), 0, NULL, NULL, NULL },
     { GG_STR_INIT("sfixed32_value"), GG_STR_INIT("sfixed32Value"), 11, GG_TYPE_SFIXED32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes, sfixed32_value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes, sfixed32_value), 0, NULL, NULL, NULL },
     { GG_STR_INIT("sfixed64_value"), GG_STR_INIT("sfixed64Value"), 12, GG_TYPE_SFIXED64, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes, sfixed64_value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes, sfixed64_value), 0, NULL, NULL, NULL },
     { GG_STR_INIT("bool_value"), GG_STR_INIT("boolValue"), 13, GG_TYPE_BOOL, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes, bool_value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes, bool_value), 0, NULL, NULL, NULL },
     { GG_STR_INIT("string_value"), GG_STR_INIT("stringValue"), 14, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_AllTypes, string_value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes, string_value), 0, NULL, NULL, NULL },
     { GG_STR_INIT("bytes_value"), GG_STR_INIT("bytesValue"), 15, GG_TYPE_BYTES, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes, bytes_value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes, bytes_value), 0, NULL, NULL, NULL },
     { GG_STR_INIT("color"), GG_STR_INIT("color"), 16, GG_TYPE_ENUM, GG_FIELD_IMPLICIT, 0,
         offsetof(test_v1_AllTypes, color), 0,
-        NULL, &test_v1_Color_type },
+        NULL, &test_v1_Color_type, NULL },
     { GG_STR_INIT("size"), GG_STR_INIT("size"), 17, GG_TYPE_ENUM, GG_FIELD_IMPLICIT, 0,
         offsetof(test_v1_AllTypes, size), 0,
-        NULL, &test_v1_AllTypes_Size_type },
+        NULL, &test_v1_AllTypes_Size_type, NULL },
     { GG_STR_INIT("point"), GG_STR_INIT("point"), 18, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, point), 0,
-        &test_v1_AllTypes_Point_type, NULL },
+        &test_v1_AllTypes_Point_type, NULL, NULL },
     { GG_STR_INIT("self"), GG_STR_INIT("self"), 19, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, self), 0,
-        &test_v1_AllTypes_type, NULL },
+        &test_v1_AllTypes_type, NULL, NULL },
     { GG_STR_INIT("renamed"), GG_STR_INIT("anotherName"), 20, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_AllTypes, renamed), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes, renamed), 0, NULL, NULL, NULL },
     { GG_STR_INIT("optional_double"), GG_STR_INIT("optionalDouble"), 21, GG_TYPE_DOUBLE, GG_FIELD_EXPLICIT, GG_FIELD_OPTIONAL,
-        offsetof(test_v1_AllTypes, optional_double), offsetof(test_v1_AllTypes, has_optional_double), NULL, NULL },
+        offsetof(test_v1_AllTypes, optional_double), offsetof(test_v1_AllTypes, has_optional_double), NULL, NULL, NULL },
     { GG_STR_INIT("optional_float"), GG_STR_INIT("optionalFloat"), 22, GG_TYPE_FLOAT, GG_FIELD_EXPLICIT, GG_FIELD_OPTIONAL,
-        offsetof(test_v1_AllTypes, optional_float), offsetof(test_v1_AllTypes, has_optional_float), NULL, NULL },
+        offsetof(test_v1_AllTypes, optional_float), offsetof(test_v1_AllTypes, has_optional_float), NULL, NULL, NULL },
     { GG_STR_INIT("optional_int32"), GG_STR_INIT("optionalInt32"), 23, GG_TYPE_INT32, GG_FIELD_EXPLICIT, GG_FIELD_OPTIONAL,
-        offsetof(test_v1_AllTypes, optional_int32), offsetof(test_v1_AllTypes, has_optional_int32), NULL, NULL },
+        offsetof(test_v1_AllTypes, optional_int32), offsetof(test_v1_AllTypes, has_optional_int32), NULL, NULL, NULL },
     { GG_STR_INIT("optional_int64"), GG_STR_INIT("optionalInt64"), 24, GG_TYPE_INT64, GG_FIELD_EXPLICIT, GG_FIELD_OPTIONAL,
-        offsetof(test_v1_AllTypes, optional_int64), offsetof(test_v1_AllTypes, has_optional_int64), NULL, NULL },
+        offsetof(test_v1_AllTypes, optional_int64), offsetof(test_v1_AllTypes, has_optional_int64), NULL, NULL, NULL },
     { GG_STR_INIT("optional_uint32"), GG_STR_INIT("optionalUint32"), 25, GG_TYPE_UINT32, GG_FIELD_EXPLICIT, GG_FIELD_OPTIONAL,
-        offsetof(test_v1_AllTypes, optional_uint32), offsetof(test_v1_AllTypes, has_optional_uint32), NULL, NULL },
+        offsetof(test_v1_AllTypes, optional_uint32), offsetof(test_v1_AllTypes, has_optional_uint32), NULL, NULL, NULL },
     { GG_STR_INIT("optional_uint64"), GG_STR_INIT("optionalUint64"), 26, GG_TYPE_UINT64, GG_FIELD_EXPLICIT, GG_FIELD_OPTIONAL,
-        offsetof(test_v1_AllTypes, optional_uint64), offsetof(test_v1_AllTypes, has_optional_uint64), NULL, NULL },
+        offsetof(test_v1_AllTypes, optional_uint64), offsetof(test_v1_AllTypes, has_optional_uint64), NULL, NULL, NULL },
     { GG_STR_INIT("optional_bool"), GG_STR_INIT("optionalBool"), 27, GG_TYPE_BOOL, GG_FIELD_EXPLICIT, GG_FIELD_OPTIONAL,
-        offsetof(test_v1_AllTypes, optional_bool), offsetof(test_v1_AllTypes, has_optional_bool), NULL, NULL },
+        offsetof(test_v1_AllTypes, optional_bool), offsetof(test_v1_AllTypes, has_optional_bool), NULL, NULL, NULL },
     { GG_STR_INIT("optional_string"), GG_STR_INIT("optionalString"), 28, GG_TYPE_STRING, GG_FIELD_EXPLICIT, GG_FIELD_UTF8 | GG_FIELD_OPTIONAL,
-        offsetof(test_v1_AllTypes, optional_string), offsetof(test_v1_AllTypes, has_optional_string), NULL, NULL },
+        offsetof(test_v1_AllTypes, optional_string), offsetof(test_v1_AllTypes, has_optional_string), NULL, NULL, NULL },
     { GG_STR_INIT("optional_bytes"), GG_STR_INIT("optionalBytes"), 29, GG_TYPE_BYTES, GG_FIELD_EXPLICIT, GG_FIELD_OPTIONAL,
-        offsetof(test_v1_AllTypes, optional_bytes), offsetof(test_v1_AllTypes, has_optional_bytes), NULL, NULL },
+        offsetof(test_v1_AllTypes, optional_bytes), offsetof(test_v1_AllTypes, has_optional_bytes), NULL, NULL, NULL },
     { GG_STR_INIT("optional_color"), GG_STR_INIT("optionalColor"), 30, GG_TYPE_ENUM, GG_FIELD_EXPLICIT, GG_FIELD_OPTIONAL,
         offsetof(test_v1_AllTypes, optional_color), offsetof(test_v1_AllTypes, has_optional_color),
-        NULL, &test_v1_Color_type },
+        NULL, &test_v1_Color_type, NULL },
     { GG_STR_INIT("optional_point"), GG_STR_INIT("optionalPoint"), 31, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, GG_FIELD_OPTIONAL,
         offsetof(test_v1_AllTypes, optional_point), 0,
-        &test_v1_AllTypes_Point_type, NULL },
+        &test_v1_AllTypes_Point_type, NULL, NULL },
     { GG_STR_INIT("doubles"), GG_STR_INIT("doubles"), 41, GG_TYPE_DOUBLE, GG_FIELD_REPEATED, GG_FIELD_PACKED,
-        offsetof(test_v1_AllTypes, doubles), offsetof(test_v1_AllTypes, doubles_count), NULL, NULL },
+        offsetof(test_v1_AllTypes, doubles), offsetof(test_v1_AllTypes, doubles_count), NULL, NULL, NULL },
     { GG_STR_INIT("floats"), GG_STR_INIT("floats"), 42, GG_TYPE_FLOAT, GG_FIELD_REPEATED, GG_FIELD_PACKED,
-        offsetof(test_v1_AllTypes, floats), offsetof(test_v1_AllTypes, floats_count), NULL, NULL },
+        offsetof(test_v1_AllTypes, floats), offsetof(test_v1_AllTypes, floats_count), NULL, NULL, NULL },
     { GG_STR_INIT("int32s"), GG_STR_INIT("int32s"), 43, GG_TYPE_INT32, GG_FIELD_REPEATED, GG_FIELD_PACKED,
-        offsetof(test_v1_AllTypes, int32s), offsetof(test_v1_AllTypes, int32s_count), NULL, NULL },
+        offsetof(test_v1_AllTypes, int32s), offsetof(test_v1_AllTypes, int32s_count), NULL, NULL, NULL },
     { GG_STR_INIT("int64s"), GG_STR_INIT("int64s"), 44, GG_TYPE_INT64, GG_FIELD_REPEATED, GG_FIELD_PACKED,
-        offsetof(test_v1_AllTypes, int64s), offsetof(test_v1_AllTypes, int64s_count), NULL, NULL },
+        offsetof(test_v1_AllTypes, int64s), offsetof(test_v1_AllTypes, int64s_count), NULL, NULL, NULL },
     { GG_STR_INIT("uint32s"), GG_STR_INIT("uint32s"), 45, GG_TYPE_UINT32, GG_FIELD_REPEATED, GG_FIELD_PACKED,
-        offsetof(test_v1_AllTypes, uint32s), offsetof(test_v1_AllTypes, uint32s_count), NULL, NULL },
+        offsetof(test_v1_AllTypes, uint32s), offsetof(test_v1_AllTypes, uint32s_count), NULL, NULL, NULL },
     { GG_STR_INIT("uint64s"), GG_STR_INIT("uint64s"), 46, GG_TYPE_UINT64, GG_FIELD_REPEATED, GG_FIELD_PACKED,
-        offsetof(test_v1_AllTypes, uint64s), offsetof(test_v1_AllTypes, uint64s_count), NULL, NULL },
+        offsetof(test_v1_AllTypes, uint64s), offsetof(test_v1_AllTypes, uint64s_count), NULL, NULL, NULL },
     { GG_STR_INIT("sint32s"), GG_STR_INIT("sint32s"), 47, GG_TYPE_SINT32, GG_FIELD_REPEATED, GG_FIELD_PACKED,
-        offsetof(test_v1_AllTypes, sint32s), offsetof(test_v1_AllTypes, sint32s_count), NULL, NULL },
+        offsetof(test_v1_AllTypes, sint32s), offsetof(test_v1_AllTypes, sint32s_count), NULL, NULL, NULL },
     { GG_STR_INIT("sint64s"), GG_STR_INIT("sint64s"), 48, GG_TYPE_SINT64, GG_FIELD_REPEATED, GG_FIELD_PACKED,
-        offsetof(test_v1_AllTypes, sint64s), offsetof(test_v1_AllTypes, sint64s_count), NULL, NULL },
+        offsetof(test_v1_AllTypes, sint64s), offsetof(test_v1_AllTypes, sint64s_count), NULL, NULL, NULL },
     { GG_STR_INIT("fixed32s"), GG_STR_INIT("fixed32s"), 49, GG_TYPE_FIXED32, GG_FIELD_REPEATED, GG_FIELD_PACKED,
-        offsetof(test_v1_AllTypes, fixed32s), offsetof(test_v1_AllTypes, fixed32s_count), NULL, NULL },
+        offsetof(test_v1_AllTypes, fixed32s), offsetof(test_v1_AllTypes, fixed32s_count), NULL, NULL, NULL },
     { GG_STR_INIT("fixed64s"), GG_STR_INIT("fixed64s"), 50, GG_TYPE_FIXED64, GG_FIELD_REPEATED, GG_FIELD_PACKED,
-        offsetof(test_v1_AllTypes, fixed64s), offsetof(test_v1_AllTypes, fixed64s_count), NULL, NULL },
+        offsetof(test_v1_AllTypes, fixed64s), offsetof(test_v1_AllTypes, fixed64s_count), NULL, NULL, NULL },
     { GG_STR_INIT("sfixed32s"), GG_STR_INIT("sfixed32s"), 51, GG_TYPE_SFIXED32, GG_FIELD_REPEATED, GG_FIELD_PACKED,
-        offsetof(test_v1_AllTypes, sfixed32s), offsetof(test_v1_AllTypes, sfixed32s_count), NULL, NULL },
+        offsetof(test_v1_AllTypes, sfixed32s), offsetof(test_v1_AllTypes, sfixed32s_count), NULL, NULL, NULL },
     { GG_STR_INIT("sfixed64s"), GG_STR_INIT("sfixed64s"), 52, GG_TYPE_SFIXED64, GG_FIELD_REPEATED, GG_FIELD_PACKED,
-        offsetof(test_v1_AllTypes, sfixed64s), offsetof(test_v1_AllTypes, sfixed64s_count), NULL, NULL },
+        offsetof(test_v1_AllTypes, sfixed64s), offsetof(test_v1_AllTypes, sfixed64s_count), NULL, NULL, NULL },
     { GG_STR_INIT("bools"), GG_STR_INIT("bools"), 53, GG_TYPE_BOOL, GG_FIELD_REPEATED, GG_FIELD_PACKED,
-        offsetof(test_v1_AllTypes, bools), offsetof(test_v1_AllTypes, bools_count), NULL, NULL },
+        offsetof(test_v1_AllTypes, bools), offsetof(test_v1_AllTypes, bools_count), NULL, NULL, NULL },
     { GG_STR_INIT("strings"), GG_STR_INIT("strings"), 54, GG_TYPE_STRING, GG_FIELD_REPEATED, GG_FIELD_UTF8,
-        offsetof(test_v1_AllTypes, strings), offsetof(test_v1_AllTypes, strings_count), NULL, NULL },
+        offsetof(test_v1_AllTypes, strings), offsetof(test_v1_AllTypes, strings_count), NULL, NULL, NULL },
     { GG_STR_INIT("many_bytes"), GG_STR_INIT("manyBytes"), 55, GG_TYPE_BYTES, GG_FIELD_REPEATED, 0,
-        offsetof(test_v1_AllTypes, many_bytes), offsetof(test_v1_AllTypes, many_bytes_count), NULL, NULL },
+        offsetof(test_v1_AllTypes, many_bytes), offsetof(test_v1_AllTypes, many_bytes_count), NULL, NULL, NULL },
     { GG_STR_INIT("colors"), GG_STR_INIT("colors"), 56, GG_TYPE_ENUM, GG_FIELD_REPEATED, GG_FIELD_PACKED,
         offsetof(test_v1_AllTypes, colors), offsetof(test_v1_AllTypes, colors_count),
-        NULL, &test_v1_Color_type },
+        NULL, &test_v1_Color_type, NULL },
     { GG_STR_INIT("points"), GG_STR_INIT("points"), 57, GG_TYPE_MESSAGE, GG_FIELD_REPEATED, 0,
         offsetof(test_v1_AllTypes, points), offsetof(test_v1_AllTypes, points_count),
-        &test_v1_AllTypes_Point_type, NULL },
+        &test_v1_AllTypes_Point_type, NULL, NULL },
     { GG_STR_INIT("unpacked_int32s"), GG_STR_INIT("unpackedInt32s"), 58, GG_TYPE_INT32, GG_FIELD_REPEATED, 0,
-        offsetof(test_v1_AllTypes, unpacked_int32s), offsetof(test_v1_AllTypes, unpacked_int32s_count), NULL, NULL },
+        offsetof(test_v1_AllTypes, unpacked_int32s), offsetof(test_v1_AllTypes, unpacked_int32s_count), NULL, NULL, NULL },
     { GG_STR_INIT("unpacked_doubles"), GG_STR_INIT("unpackedDoubles"), 59, GG_TYPE_DOUBLE, GG_FIELD_REPEATED, 0,
-        offsetof(test_v1_AllTypes, unpacked_doubles), offsetof(test_v1_AllTypes, unpacked_doubles_count), NULL, NULL },
+        offsetof(test_v1_AllTypes, unpacked_doubles), offsetof(test_v1_AllTypes, unpacked_doubles_count), NULL, NULL, NULL },
     { GG_STR_INIT("unpacked_colors"), GG_STR_INIT("unpackedColors"), 60, GG_TYPE_ENUM, GG_FIELD_REPEATED, 0,
         offsetof(test_v1_AllTypes, unpacked_colors), offsetof(test_v1_AllTypes, unpacked_colors_count),
-        NULL, &test_v1_Color_type },
+        NULL, &test_v1_Color_type, NULL },
     { GG_STR_INIT("by_string"), GG_STR_INIT("byString"), 61, GG_TYPE_MESSAGE, GG_FIELD_MAP, 0,
         offsetof(test_v1_AllTypes, by_string), offsetof(test_v1_AllTypes, by_string_count),
-        &test_v1_AllTypes_ByStringEntry_type, NULL },
+        &test_v1_AllTypes_ByStringEntry_type, NULL, NULL },
     { GG_STR_INIT("by_int32"), GG_STR_INIT("byInt32"), 62, GG_TYPE_MESSAGE, GG_FIELD_MAP, 0,
         offsetof(test_v1_AllTypes, by_int32), offsetof(test_v1_AllTypes, by_int32_count),
-        &test_v1_AllTypes_ByInt32Entry_type, NULL },
+        &test_v1_AllTypes_ByInt32Entry_type, NULL, NULL },
     { GG_STR_INIT("by_int64"), GG_STR_INIT("byInt64"), 63, GG_TYPE_MESSAGE, GG_FIELD_MAP, 0,
         offsetof(test_v1_AllTypes, by_int64), offsetof(test_v1_AllTypes, by_int64_count),
-        &test_v1_AllTypes_ByInt64Entry_type, NULL },
+        &test_v1_AllTypes_ByInt64Entry_type, NULL, NULL },
     { GG_STR_INIT("by_uint32"), GG_STR_INIT("byUint32"), 64, GG_TYPE_MESSAGE, GG_FIELD_MAP, 0,
         offsetof(test_v1_AllTypes, by_uint32), offsetof(test_v1_AllTypes, by_uint32_count),
-        &test_v1_AllTypes_ByUint32Entry_type, NULL },
+        &test_v1_AllTypes_ByUint32Entry_type, NULL, NULL },
     { GG_STR_INIT("by_uint64"), GG_STR_INIT("byUint64"), 65, GG_TYPE_MESSAGE, GG_FIELD_MAP, 0,
         offsetof(test_v1_AllTypes, by_uint64), offsetof(test_v1_AllTypes, by_uint64_count),
-        &test_v1_AllTypes_ByUint64Entry_type, NULL },
+        &test_v1_AllTypes_ByUint64Entry_type, NULL, NULL },
     { GG_STR_INIT("by_sint32"), GG_STR_INIT("bySint32"), 66, GG_TYPE_MESSAGE, GG_FIELD_MAP, 0,
         offsetof(test_v1_AllTypes, by_sint32), offsetof(test_v1_AllTypes, by_sint32_count),
-        &test_v1_AllTypes_BySint32Entry_type, NULL },
+        &test_v1_AllTypes_BySint32Entry_type, NULL, NULL },
     { GG_STR_INIT("by_sint64"), GG_STR_INIT("bySint64"), 67, GG_TYPE_MESSAGE, GG_FIELD_MAP, 0,
         offsetof(test_v1_AllTypes, by_sint64), offsetof(test_v1_AllTypes, by_sint64_count),
-        &test_v1_AllTypes_BySint64Entry_type, NULL },
+        &test_v1_AllTypes_BySint64Entry_type, NULL, NULL },
     { GG_STR_INIT("by_fixed32"), GG_STR_INIT("byFixed32"), 68, GG_TYPE_MESSAGE, GG_FIELD_MAP, 0,
         offsetof(test_v1_AllTypes, by_fixed32), offsetof(test_v1_AllTypes, by_fixed32_count),
-        &test_v1_AllTypes_ByFixed32Entry_type, NULL },
+        &test_v1_AllTypes_ByFixed32Entry_type, NULL, NULL },
     { GG_STR_INIT("by_fixed64"), GG_STR_INIT("byFixed64"), 69, GG_TYPE_MESSAGE, GG_FIELD_MAP, 0,
         offsetof(test_v1_AllTypes, by_fixed64), offsetof(test_v1_AllTypes, by_fixed64_count),
-        &test_v1_AllTypes_ByFixed64Entry_type, NULL },
+        &test_v1_AllTypes_ByFixed64Entry_type, NULL, NULL },
     { GG_STR_INIT("by_sfixed32"), GG_STR_INIT("bySfixed32"), 70, GG_TYPE_MESSAGE, GG_FIELD_MAP, 0,
         offsetof(test_v1_AllTypes, by_sfixed32), offsetof(test_v1_AllTypes, by_sfixed32_count),
-        &test_v1_AllTypes_BySfixed32Entry_type, NULL },
+        &test_v1_AllTypes_BySfixed32Entry_type, NULL, NULL },
     { GG_STR_INIT("by_sfixed64"), GG_STR_INIT("bySfixed64"), 71, GG_TYPE_MESSAGE, GG_FIELD_MAP, 0,
         offsetof(test_v1_AllTypes, by_sfixed64), offsetof(test_v1_AllTypes, by_sfixed64_count),
-        &test_v1_AllTypes_BySfixed64Entry_type, NULL },
+        &test_v1_AllTypes_BySfixed64Entry_type, NULL, NULL },
     { GG_STR_INIT("by_bool"), GG_STR_INIT("byBool"), 72, GG_TYPE_MESSAGE, GG_FIELD_MAP, 0,
         offsetof(test_v1_AllTypes, by_bool), offsetof(test_v1_AllTypes, by_bool_count),
-        &test_v1_AllTypes_ByBoolEntry_type, NULL },
+        &test_v1_AllTypes_ByBoolEntry_type, NULL, NULL },
     { GG_STR_INIT("choice_int32"), GG_STR_INIT("choiceInt32"), 81, GG_TYPE_INT32, GG_FIELD_ONEOF, 0,
-        offsetof(test_v1_AllTypes, choice_int32), offsetof(test_v1_AllTypes, choice_case), NULL, NULL },
+        offsetof(test_v1_AllTypes, choice_int32), offsetof(test_v1_AllTypes, choice_case), NULL, NULL, NULL },
     { GG_STR_INIT("choice_string"), GG_STR_INIT("choiceString"), 82, GG_TYPE_STRING, GG_FIELD_ONEOF, GG_FIELD_UTF8,
-        offsetof(test_v1_AllTypes, choice_string), offsetof(test_v1_AllTypes, choice_case), NULL, NULL },
+        offsetof(test_v1_AllTypes, choice_string), offsetof(test_v1_AllTypes, choice_case), NULL, NULL, NULL },
     { GG_STR_INIT("choice_bool"), GG_STR_INIT("choiceBool"), 83, GG_TYPE_BOOL, GG_FIELD_ONEOF, 0,
-        offsetof(test_v1_AllTypes, choice_bool), offsetof(test_v1_AllTypes, choice_case), NULL, NULL },
+        offsetof(test_v1_AllTypes, choice_bool), offsetof(test_v1_AllTypes, choice_case), NULL, NULL, NULL },
     { GG_STR_INIT("choice_bytes"), GG_STR_INIT("choiceBytes"), 84, GG_TYPE_BYTES, GG_FIELD_ONEOF, 0,
-        offsetof(test_v1_AllTypes, choice_bytes), offsetof(test_v1_AllTypes, choice_case), NULL, NULL },
+        offsetof(test_v1_AllTypes, choice_bytes), offsetof(test_v1_AllTypes, choice_case), NULL, NULL, NULL },
     { GG_STR_INIT("choice_color"), GG_STR_INIT("choiceColor"), 85, GG_TYPE_ENUM, GG_FIELD_ONEOF, 0,
         offsetof(test_v1_AllTypes, choice_color), offsetof(test_v1_AllTypes, choice_case),
-        NULL, &test_v1_Color_type },
+        NULL, &test_v1_Color_type, NULL },
     { GG_STR_INIT("choice_point"), GG_STR_INIT("choicePoint"), 86, GG_TYPE_MESSAGE, GG_FIELD_ONEOF, 0,
         offsetof(test_v1_AllTypes, choice_point), offsetof(test_v1_AllTypes, choice_case),
-        &test_v1_AllTypes_Point_type, NULL },
+        &test_v1_AllTypes_Point_type, NULL, NULL },
     { GG_STR_INIT("choice_double"), GG_STR_INIT("choiceDouble"), 87, GG_TYPE_DOUBLE, GG_FIELD_ONEOF, 0,
-        offsetof(test_v1_AllTypes, choice_double), offsetof(test_v1_AllTypes, choice_case), NULL, NULL },
+        offsetof(test_v1_AllTypes, choice_double), offsetof(test_v1_AllTypes, choice_case), NULL, NULL, NULL },
     { GG_STR_INIT("choice_uint64"), GG_STR_INIT("choiceUint64"), 88, GG_TYPE_UINT64, GG_FIELD_ONEOF, 0,
-        offsetof(test_v1_AllTypes, choice_uint64), offsetof(test_v1_AllTypes, choice_case), NULL, NULL },
+        offsetof(test_v1_AllTypes, choice_uint64), offsetof(test_v1_AllTypes, choice_case), NULL, NULL, NULL },
     { GG_STR_INIT("choice_timestamp"), GG_STR_INIT("choiceTimestamp"), 89, GG_TYPE_MESSAGE, GG_FIELD_ONEOF, 0,
         offsetof(test_v1_AllTypes, choice_timestamp), offsetof(test_v1_AllTypes, choice_case),
-        &gg_google_protobuf_Timestamp_type, NULL },
+        &gg_google_protobuf_Timestamp_type, NULL, NULL },
     { GG_STR_INIT("choice_null"), GG_STR_INIT("choiceNull"), 90, GG_TYPE_ENUM, GG_FIELD_ONEOF, 0,
         offsetof(test_v1_AllTypes, choice_null), offsetof(test_v1_AllTypes, choice_case),
-        NULL, &gg_google_protobuf_NullValue_type },
+        NULL, &gg_google_protobuf_NullValue_type, NULL },
     { GG_STR_INIT("timestamp"), GG_STR_INIT("timestamp"), 101, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, timestamp), 0,
-        &gg_google_protobuf_Timestamp_type, NULL },
+        &gg_google_protobuf_Timestamp_type, NULL, NULL },
     { GG_STR_INIT("duration"), GG_STR_INIT("duration"), 102, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, duration), 0,
-        &gg_google_protobuf_Duration_type, NULL },
+        &gg_google_protobuf_Duration_type, NULL, NULL },
     { GG_STR_INIT("field_mask"), GG_STR_INIT("fieldMask"), 103, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, field_mask), 0,
-        &gg_google_protobuf_FieldMask_type, NULL },
+        &gg_google_protobuf_FieldMask_type, NULL, NULL },
     { GG_STR_INIT("struct"), GG_STR_INIT("struct"), 104, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, struct_), 0,
-        &gg_google_protobuf_Struct_type, NULL },
+        &gg_google_protobuf_Struct_type, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 105, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, value), 0,
-        &gg_google_protobuf_Value_type, NULL },
+        &gg_google_protobuf_Value_type, NULL, NULL },
     { GG_STR_INIT("list_value"), GG_STR_INIT("listValue"), 106, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, list_value), 0,
-        &gg_google_protobuf_ListValue_type, NULL },
+        &gg_google_protobuf_ListValue_type, NULL, NULL },
     { GG_STR_INIT("any"), GG_STR_INIT("any"), 107, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, any), 0,
-        &gg_google_protobuf_Any_type, NULL },
+        &gg_google_protobuf_Any_type, NULL, NULL },
     { GG_STR_INIT("empty"), GG_STR_INIT("empty"), 108, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, empty), 0,
-        &gg_google_protobuf_Empty_type, NULL },
+        &gg_google_protobuf_Empty_type, NULL, NULL },
     { GG_STR_INIT("wrapped_double"), GG_STR_INIT("wrappedDouble"), 109, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, wrapped_double), 0,
-        &gg_google_protobuf_DoubleValue_type, NULL },
+        &gg_google_protobuf_DoubleValue_type, NULL, NULL },
     { GG_STR_INIT("wrapped_float"), GG_STR_INIT("wrappedFloat"), 110, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, wrapped_float), 0,
-        &gg_google_protobuf_FloatValue_type, NULL },
+        &gg_google_protobuf_FloatValue_type, NULL, NULL },
     { GG_STR_INIT("wrapped_int64"), GG_STR_INIT("wrappedInt64"), 111, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, wrapped_int64), 0,
-        &gg_google_protobuf_Int64Value_type, NULL },
+        &gg_google_protobuf_Int64Value_type, NULL, NULL },
     { GG_STR_INIT("wrapped_uint64"), GG_STR_INIT("wrappedUint64"), 112, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, wrapped_uint64), 0,
-        &gg_google_protobuf_UInt64Value_type, NULL },
+        &gg_google_protobuf_UInt64Value_type, NULL, NULL },
     { GG_STR_INIT("wrapped_int32"), GG_STR_INIT("wrappedInt32"), 113, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, wrapped_int32), 0,
-        &gg_google_protobuf_Int32Value_type, NULL },
+        &gg_google_protobuf_Int32Value_type, NULL, NULL },
     { GG_STR_INIT("wrapped_uint32"), GG_STR_INIT("wrappedUint32"), 114, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, wrapped_uint32), 0,
-        &gg_google_protobuf_UInt32Value_type, NULL },
+        &gg_google_protobuf_UInt32Value_type, NULL, NULL },
     { GG_STR_INIT("wrapped_bool"), GG_STR_INIT("wrappedBool"), 115, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, wrapped_bool), 0,
-        &gg_google_protobuf_BoolValue_type, NULL },
+        &gg_google_protobuf_BoolValue_type, NULL, NULL },
     { GG_STR_INIT("wrapped_string"), GG_STR_INIT("wrappedString"), 116, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, wrapped_string), 0,
-        &gg_google_protobuf_StringValue_type, NULL },
+        &gg_google_protobuf_StringValue_type, NULL, NULL },
     { GG_STR_INIT("wrapped_bytes"), GG_STR_INIT("wrappedBytes"), 117, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes, wrapped_bytes), 0,
-        &gg_google_protobuf_BytesValue_type, NULL },
+        &gg_google_protobuf_BytesValue_type, NULL, NULL },
     { GG_STR_INIT("null_value"), GG_STR_INIT("nullValue"), 118, GG_TYPE_ENUM, GG_FIELD_IMPLICIT, 0,
         offsetof(test_v1_AllTypes, null_value), 0,
-        NULL, &gg_google_protobuf_NullValue_type },
+        NULL, &gg_google_protobuf_NullValue_type, NULL },
     { GG_STR_INIT("timestamps"), GG_STR_INIT("timestamps"), 119, GG_TYPE_MESSAGE, GG_FIELD_REPEATED, 0,
         offsetof(test_v1_AllTypes, timestamps), offsetof(test_v1_AllTypes, timestamps_count),
-        &gg_google_protobuf_Timestamp_type, NULL },
+        &gg_google_protobuf_Timestamp_type, NULL, NULL },
     { GG_STR_INIT("wrapped_strings"), GG_STR_INIT("wrappedStrings"), 120, GG_TYPE_MESSAGE, GG_FIELD_REPEATED, 0,
         offsetof(test_v1_AllTypes, wrapped_strings), offsetof(test_v1_AllTypes, wrapped_strings_count),
-        &gg_google_protobuf_StringValue_type, NULL },
+        &gg_google_protobuf_StringValue_type, NULL, NULL },
     { GG_STR_INIT("values"), GG_STR_INIT("values"), 121, GG_TYPE_MESSAGE, GG_FIELD_REPEATED, 0,
         offsetof(test_v1_AllTypes, values), offsetof(test_v1_AllTypes, values_count),
-        &gg_google_protobuf_Value_type, NULL },
+        &gg_google_protobuf_Value_type, NULL, NULL },
     { GG_STR_INIT("anys"), GG_STR_INIT("anys"), 122, GG_TYPE_MESSAGE, GG_FIELD_REPEATED, 0,
         offsetof(test_v1_AllTypes, anys), offsetof(test_v1_AllTypes, anys_count),
-        &gg_google_protobuf_Any_type, NULL },
+        &gg_google_protobuf_Any_type, NULL, NULL },
     { GG_STR_INIT("value_by_string"), GG_STR_INIT("valueByString"), 123, GG_TYPE_MESSAGE, GG_FIELD_MAP, 0,
         offsetof(test_v1_AllTypes, value_by_string), offsetof(test_v1_AllTypes, value_by_string_count),
-        &test_v1_AllTypes_ValueByStringEntry_type, NULL },
+        &test_v1_AllTypes_ValueByStringEntry_type, NULL, NULL },
 };
 static const uint16_t test_v1_AllTypes_by_number[] = {
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
@@ -268,18 +268,18 @@ const gg_message_type test_v1_AllTypes_type = {
     test_v1_AllTypes_fields,
     test_v1_AllTypes_by_number,
     test_v1_AllTypes_by_name,
-    96, 163, sizeof(test_v1_AllTypes), GG_WKT_NONE, false
+    96, 163, sizeof(test_v1_AllTypes), GG_WKT_NONE, false, false, offsetof(test_v1_AllTypes, unknown_fields)
 };
 
 /* test.v1.AllTypes.Point */
 static const gg_field test_v1_AllTypes_Point_fields[] = {
     { GG_STR_INIT("x"), GG_STR_INIT("x"), 1, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_Point, x), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_Point, x), 0, NULL, NULL, NULL },
     { GG_STR_INIT("y"), GG_STR_INIT("y"), 2, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_Point, y), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_Point, y), 0, NULL, NULL, NULL },
     { GG_STR_INIT("next"), GG_STR_INIT("next"), 3, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes_Point, next), 0,
-        &test_v1_AllTypes_Point_type, NULL },
+        &test_v1_AllTypes_Point_type, NULL, NULL },
 };
 static const uint16_t test_v1_AllTypes_Point_by_number[] = { 0, 1, 2 };
 static const uint16_t test_v1_AllTypes_Point_by_name[] = { 0, 2, 4 };
@@ -288,15 +288,15 @@ const gg_message_type test_v1_AllTypes_Point_type = {
     test_v1_AllTypes_Point_fields,
     test_v1_AllTypes_Point_by_number,
     test_v1_AllTypes_Point_by_name,
-    3, 3, sizeof(test_v1_AllTypes_Point), GG_WKT_NONE, false
+    3, 3, sizeof(test_v1_AllTypes_Point), GG_WKT_NONE, false, false, offsetof(test_v1_AllTypes_Point, unknown_fields)
 };
 
 /* test.v1.AllTypes.ByStringEntry */
 static const gg_field test_v1_AllTypes_ByStringEntry_fields[] = {
     { GG_STR_INIT("key"), GG_STR_INIT("key"), 1, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_AllTypes_ByStringEntry, key), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_ByStringEntry, key), 0, NULL, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 2, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_AllTypes_ByStringEntry, value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_ByStringEntry, value), 0, NULL, NULL, NULL },
 };
 static const uint16_t test_v1_AllTypes_ByStringEntry_by_number[] = { 0, 1 };
 static const uint16_t test_v1_AllTypes_ByStringEntry_by_name[] = { 0, 2 };
@@ -305,15 +305,15 @@ const gg_message_type test_v1_AllTypes_ByStringEntry_type = {
     test_v1_AllTypes_ByStringEntry_fields,
     test_v1_AllTypes_ByStringEntry_by_number,
     test_v1_AllTypes_ByStringEntry_by_name,
-    2, 2, sizeof(test_v1_AllTypes_ByStringEntry), GG_WKT_NONE, true
+    2, 2, sizeof(test_v1_AllTypes_ByStringEntry), GG_WKT_NONE, true, false, 0
 };
 
 /* test.v1.AllTypes.ByInt32Entry */
 static const gg_field test_v1_AllTypes_ByInt32Entry_fields[] = {
     { GG_STR_INIT("key"), GG_STR_INIT("key"), 1, GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_ByInt32Entry, key), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_ByInt32Entry, key), 0, NULL, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 2, GG_TYPE_INT64, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_ByInt32Entry, value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_ByInt32Entry, value), 0, NULL, NULL, NULL },
 };
 static const uint16_t test_v1_AllTypes_ByInt32Entry_by_number[] = { 0, 1 };
 static const uint16_t test_v1_AllTypes_ByInt32Entry_by_name[] = { 0, 2 };
@@ -322,15 +322,15 @@ const gg_message_type test_v1_AllTypes_ByInt32Entry_type = {
     test_v1_AllTypes_ByInt32Entry_fields,
     test_v1_AllTypes_ByInt32Entry_by_number,
     test_v1_AllTypes_ByInt32Entry_by_name,
-    2, 2, sizeof(test_v1_AllTypes_ByInt32Entry), GG_WKT_NONE, true
+    2, 2, sizeof(test_v1_AllTypes_ByInt32Entry), GG_WKT_NONE, true, false, 0
 };
 
 /* test.v1.AllTypes.ByInt64Entry */
 static const gg_field test_v1_AllTypes_ByInt64Entry_fields[] = {
     { GG_STR_INIT("key"), GG_STR_INIT("key"), 1, GG_TYPE_INT64, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_ByInt64Entry, key), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_ByInt64Entry, key), 0, NULL, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 2, GG_TYPE_BYTES, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_ByInt64Entry, value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_ByInt64Entry, value), 0, NULL, NULL, NULL },
 };
 static const uint16_t test_v1_AllTypes_ByInt64Entry_by_number[] = { 0, 1 };
 static const uint16_t test_v1_AllTypes_ByInt64Entry_by_name[] = { 0, 2 };
@@ -339,15 +339,15 @@ const gg_message_type test_v1_AllTypes_ByInt64Entry_type = {
     test_v1_AllTypes_ByInt64Entry_fields,
     test_v1_AllTypes_ByInt64Entry_by_number,
     test_v1_AllTypes_ByInt64Entry_by_name,
-    2, 2, sizeof(test_v1_AllTypes_ByInt64Entry), GG_WKT_NONE, true
+    2, 2, sizeof(test_v1_AllTypes_ByInt64Entry), GG_WKT_NONE, true, false, 0
 };
 
 /* test.v1.AllTypes.ByUint32Entry */
 static const gg_field test_v1_AllTypes_ByUint32Entry_fields[] = {
     { GG_STR_INIT("key"), GG_STR_INIT("key"), 1, GG_TYPE_UINT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_ByUint32Entry, key), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_ByUint32Entry, key), 0, NULL, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 2, GG_TYPE_DOUBLE, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_ByUint32Entry, value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_ByUint32Entry, value), 0, NULL, NULL, NULL },
 };
 static const uint16_t test_v1_AllTypes_ByUint32Entry_by_number[] = { 0, 1 };
 static const uint16_t test_v1_AllTypes_ByUint32Entry_by_name[] = { 0, 2 };
@@ -356,16 +356,16 @@ const gg_message_type test_v1_AllTypes_ByUint32Entry_type = {
     test_v1_AllTypes_ByUint32Entry_fields,
     test_v1_AllTypes_ByUint32Entry_by_number,
     test_v1_AllTypes_ByUint32Entry_by_name,
-    2, 2, sizeof(test_v1_AllTypes_ByUint32Entry), GG_WKT_NONE, true
+    2, 2, sizeof(test_v1_AllTypes_ByUint32Entry), GG_WKT_NONE, true, false, 0
 };
 
 /* test.v1.AllTypes.ByUint64Entry */
 static const gg_field test_v1_AllTypes_ByUint64Entry_fields[] = {
     { GG_STR_INIT("key"), GG_STR_INIT("key"), 1, GG_TYPE_UINT64, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_ByUint64Entry, key), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_ByUint64Entry, key), 0, NULL, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 2, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes_ByUint64Entry, value), 0,
-        &test_v1_AllTypes_Point_type, NULL },
+        &test_v1_AllTypes_Point_type, NULL, NULL },
 };
 static const uint16_t test_v1_AllTypes_ByUint64Entry_by_number[] = { 0, 1 };
 static const uint16_t test_v1_AllTypes_ByUint64Entry_by_name[] = { 0, 2 };
@@ -374,16 +374,16 @@ const gg_message_type test_v1_AllTypes_ByUint64Entry_type = {
     test_v1_AllTypes_ByUint64Entry_fields,
     test_v1_AllTypes_ByUint64Entry_by_number,
     test_v1_AllTypes_ByUint64Entry_by_name,
-    2, 2, sizeof(test_v1_AllTypes_ByUint64Entry), GG_WKT_NONE, true
+    2, 2, sizeof(test_v1_AllTypes_ByUint64Entry), GG_WKT_NONE, true, false, 0
 };
 
 /* test.v1.AllTypes.BySint32Entry */
 static const gg_field test_v1_AllTypes_BySint32Entry_fields[] = {
     { GG_STR_INIT("key"), GG_STR_INIT("key"), 1, GG_TYPE_SINT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_BySint32Entry, key), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_BySint32Entry, key), 0, NULL, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 2, GG_TYPE_ENUM, GG_FIELD_IMPLICIT, 0,
         offsetof(test_v1_AllTypes_BySint32Entry, value), 0,
-        NULL, &test_v1_Color_type },
+        NULL, &test_v1_Color_type, NULL },
 };
 static const uint16_t test_v1_AllTypes_BySint32Entry_by_number[] = { 0, 1 };
 static const uint16_t test_v1_AllTypes_BySint32Entry_by_name[] = { 0, 2 };
@@ -392,15 +392,15 @@ const gg_message_type test_v1_AllTypes_BySint32Entry_type = {
     test_v1_AllTypes_BySint32Entry_fields,
     test_v1_AllTypes_BySint32Entry_by_number,
     test_v1_AllTypes_BySint32Entry_by_name,
-    2, 2, sizeof(test_v1_AllTypes_BySint32Entry), GG_WKT_NONE, true
+    2, 2, sizeof(test_v1_AllTypes_BySint32Entry), GG_WKT_NONE, true, false, 0
 };
 
 /* test.v1.AllTypes.BySint64Entry */
 static const gg_field test_v1_AllTypes_BySint64Entry_fields[] = {
     { GG_STR_INIT("key"), GG_STR_INIT("key"), 1, GG_TYPE_SINT64, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_BySint64Entry, key), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_BySint64Entry, key), 0, NULL, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 2, GG_TYPE_BOOL, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_BySint64Entry, value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_BySint64Entry, value), 0, NULL, NULL, NULL },
 };
 static const uint16_t test_v1_AllTypes_BySint64Entry_by_number[] = { 0, 1 };
 static const uint16_t test_v1_AllTypes_BySint64Entry_by_name[] = { 0, 2 };
@@ -409,15 +409,15 @@ const gg_message_type test_v1_AllTypes_BySint64Entry_type = {
     test_v1_AllTypes_BySint64Entry_fields,
     test_v1_AllTypes_BySint64Entry_by_number,
     test_v1_AllTypes_BySint64Entry_by_name,
-    2, 2, sizeof(test_v1_AllTypes_BySint64Entry), GG_WKT_NONE, true
+    2, 2, sizeof(test_v1_AllTypes_BySint64Entry), GG_WKT_NONE, true, false, 0
 };
 
 /* test.v1.AllTypes.ByFixed32Entry */
 static const gg_field test_v1_AllTypes_ByFixed32Entry_fields[] = {
     { GG_STR_INIT("key"), GG_STR_INIT("key"), 1, GG_TYPE_FIXED32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_ByFixed32Entry, key), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_ByFixed32Entry, key), 0, NULL, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 2, GG_TYPE_FLOAT, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_ByFixed32Entry, value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_ByFixed32Entry, value), 0, NULL, NULL, NULL },
 };
 static const uint16_t test_v1_AllTypes_ByFixed32Entry_by_number[] = { 0, 1 };
 static const uint16_t test_v1_AllTypes_ByFixed32Entry_by_name[] = { 0, 2 };
@@ -426,15 +426,15 @@ const gg_message_type test_v1_AllTypes_ByFixed32Entry_type = {
     test_v1_AllTypes_ByFixed32Entry_fields,
     test_v1_AllTypes_ByFixed32Entry_by_number,
     test_v1_AllTypes_ByFixed32Entry_by_name,
-    2, 2, sizeof(test_v1_AllTypes_ByFixed32Entry), GG_WKT_NONE, true
+    2, 2, sizeof(test_v1_AllTypes_ByFixed32Entry), GG_WKT_NONE, true, false, 0
 };
 
 /* test.v1.AllTypes.ByFixed64Entry */
 static const gg_field test_v1_AllTypes_ByFixed64Entry_fields[] = {
     { GG_STR_INIT("key"), GG_STR_INIT("key"), 1, GG_TYPE_FIXED64, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_ByFixed64Entry, key), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_ByFixed64Entry, key), 0, NULL, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 2, GG_TYPE_UINT64, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_ByFixed64Entry, value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_ByFixed64Entry, value), 0, NULL, NULL, NULL },
 };
 static const uint16_t test_v1_AllTypes_ByFixed64Entry_by_number[] = { 0, 1 };
 static const uint16_t test_v1_AllTypes_ByFixed64Entry_by_name[] = { 0, 2 };
@@ -443,15 +443,15 @@ const gg_message_type test_v1_AllTypes_ByFixed64Entry_type = {
     test_v1_AllTypes_ByFixed64Entry_fields,
     test_v1_AllTypes_ByFixed64Entry_by_number,
     test_v1_AllTypes_ByFixed64Entry_by_name,
-    2, 2, sizeof(test_v1_AllTypes_ByFixed64Entry), GG_WKT_NONE, true
+    2, 2, sizeof(test_v1_AllTypes_ByFixed64Entry), GG_WKT_NONE, true, false, 0
 };
 
 /* test.v1.AllTypes.BySfixed32Entry */
 static const gg_field test_v1_AllTypes_BySfixed32Entry_fields[] = {
     { GG_STR_INIT("key"), GG_STR_INIT("key"), 1, GG_TYPE_SFIXED32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_BySfixed32Entry, key), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_BySfixed32Entry, key), 0, NULL, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 2, GG_TYPE_SINT32, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_BySfixed32Entry, value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_BySfixed32Entry, value), 0, NULL, NULL, NULL },
 };
 static const uint16_t test_v1_AllTypes_BySfixed32Entry_by_number[] = { 0, 1 };
 static const uint16_t test_v1_AllTypes_BySfixed32Entry_by_name[] = { 0, 2 };
@@ -460,16 +460,16 @@ const gg_message_type test_v1_AllTypes_BySfixed32Entry_type = {
     test_v1_AllTypes_BySfixed32Entry_fields,
     test_v1_AllTypes_BySfixed32Entry_by_number,
     test_v1_AllTypes_BySfixed32Entry_by_name,
-    2, 2, sizeof(test_v1_AllTypes_BySfixed32Entry), GG_WKT_NONE, true
+    2, 2, sizeof(test_v1_AllTypes_BySfixed32Entry), GG_WKT_NONE, true, false, 0
 };
 
 /* test.v1.AllTypes.BySfixed64Entry */
 static const gg_field test_v1_AllTypes_BySfixed64Entry_fields[] = {
     { GG_STR_INIT("key"), GG_STR_INIT("key"), 1, GG_TYPE_SFIXED64, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_BySfixed64Entry, key), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_BySfixed64Entry, key), 0, NULL, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 2, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes_BySfixed64Entry, value), 0,
-        &gg_google_protobuf_Timestamp_type, NULL },
+        &gg_google_protobuf_Timestamp_type, NULL, NULL },
 };
 static const uint16_t test_v1_AllTypes_BySfixed64Entry_by_number[] = { 0, 1 };
 static const uint16_t test_v1_AllTypes_BySfixed64Entry_by_name[] = { 0, 2 };
@@ -478,15 +478,15 @@ const gg_message_type test_v1_AllTypes_BySfixed64Entry_type = {
     test_v1_AllTypes_BySfixed64Entry_fields,
     test_v1_AllTypes_BySfixed64Entry_by_number,
     test_v1_AllTypes_BySfixed64Entry_by_name,
-    2, 2, sizeof(test_v1_AllTypes_BySfixed64Entry), GG_WKT_NONE, true
+    2, 2, sizeof(test_v1_AllTypes_BySfixed64Entry), GG_WKT_NONE, true, false, 0
 };
 
 /* test.v1.AllTypes.ByBoolEntry */
 static const gg_field test_v1_AllTypes_ByBoolEntry_fields[] = {
     { GG_STR_INIT("key"), GG_STR_INIT("key"), 1, GG_TYPE_BOOL, GG_FIELD_IMPLICIT, 0,
-        offsetof(test_v1_AllTypes_ByBoolEntry, key), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_ByBoolEntry, key), 0, NULL, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 2, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_AllTypes_ByBoolEntry, value), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_ByBoolEntry, value), 0, NULL, NULL, NULL },
 };
 static const uint16_t test_v1_AllTypes_ByBoolEntry_by_number[] = { 0, 1 };
 static const uint16_t test_v1_AllTypes_ByBoolEntry_by_name[] = { 0, 2 };
@@ -495,16 +495,16 @@ const gg_message_type test_v1_AllTypes_ByBoolEntry_type = {
     test_v1_AllTypes_ByBoolEntry_fields,
     test_v1_AllTypes_ByBoolEntry_by_number,
     test_v1_AllTypes_ByBoolEntry_by_name,
-    2, 2, sizeof(test_v1_AllTypes_ByBoolEntry), GG_WKT_NONE, true
+    2, 2, sizeof(test_v1_AllTypes_ByBoolEntry), GG_WKT_NONE, true, false, 0
 };
 
 /* test.v1.AllTypes.ValueByStringEntry */
 static const gg_field test_v1_AllTypes_ValueByStringEntry_fields[] = {
     { GG_STR_INIT("key"), GG_STR_INIT("key"), 1, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(test_v1_AllTypes_ValueByStringEntry, key), 0, NULL, NULL },
+        offsetof(test_v1_AllTypes_ValueByStringEntry, key), 0, NULL, NULL, NULL },
     { GG_STR_INIT("value"), GG_STR_INIT("value"), 2, GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0,
         offsetof(test_v1_AllTypes_ValueByStringEntry, value), 0,
-        &gg_google_protobuf_Value_type, NULL },
+        &gg_google_protobuf_Value_type, NULL, NULL },
 };
 static const uint16_t test_v1_AllTypes_ValueByStringEntry_by_number[] = { 0, 1 };
 static const uint16_t test_v1_AllTypes_ValueByStringEntry_by_name[] = { 0, 2 };
@@ -513,7 +513,7 @@ const gg_message_type test_v1_AllTypes_ValueByStringEntry_type = {
     test_v1_AllTypes_ValueByStringEntry_fields,
     test_v1_AllTypes_ValueByStringEntry_by_number,
     test_v1_AllTypes_ValueByStringEntry_by_name,
-    2, 2, sizeof(test_v1_AllTypes_ValueByStringEntry), GG_WKT_NONE, true
+    2, 2, sizeof(test_v1_AllTypes_ValueByStringEntry), GG_WKT_NONE, true, false, 0
 };
 
 /* test.v1.AllTypes.Size */
@@ -982,8 +982,34 @@ static const unsigned char test_v1_types_proto_file_descriptor[] = {
     0x31, 0x2f, 0x74, 0x79, 0x70, 0x65, 0x73, 0x3a, 0x01, 0x2a, 0x62, 0x06, 0x70, 0x72, 0x6f, 0x74,
     0x6f, 0x33,
 };
+static const gg_message_type *const test_v1_types_proto_file_messages[] = {
+    &test_v1_AllTypes_type,
+    &test_v1_AllTypes_Point_type,
+    &test_v1_AllTypes_ByStringEntry_type,
+    &test_v1_AllTypes_ByInt32Entry_type,
+    &test_v1_AllTypes_ByInt64Entry_type,
+    &test_v1_AllTypes_ByUint32Entry_type,
+    &test_v1_AllTypes_ByUint64Entry_type,
+    &test_v1_AllTypes_BySint32Entry_type,
+    &test_v1_AllTypes_BySint64Entry_type,
+    &test_v1_AllTypes_ByFixed32Entry_type,
+    &test_v1_AllTypes_ByFixed64Entry_type,
+    &test_v1_AllTypes_BySfixed32Entry_type,
+    &test_v1_AllTypes_BySfixed64Entry_type,
+    &test_v1_AllTypes_ByBoolEntry_type,
+    &test_v1_AllTypes_ValueByStringEntry_type,
+};
+static const gg_enum_type *const test_v1_types_proto_file_enums[] = {
+    &test_v1_AllTypes_Size_type,
+    &test_v1_Color_type,
+};
+static const gg_service_type *const test_v1_types_proto_file_services[] = {
+    &test_v1_Types_type,
+};
 const gg_file_type test_v1_types_proto_file = {
     GG_STR_INIT("test/v1/types.proto"),
     { (const char *)test_v1_types_proto_file_descriptor, sizeof(test_v1_types_proto_file_descriptor) },
-    NULL, 0
+    NULL, 0,
+    test_v1_types_proto_file_messages, test_v1_types_proto_file_enums, test_v1_types_proto_file_services,
+    15, 2, 1
 };

@@ -196,6 +196,7 @@ struct test_v1_AllTypes {
     size_t anys_count;
     test_v1_AllTypes_ValueByStringEntry *value_by_string;
     size_t value_by_string_count;
+    gg_str unknown_fields; /* serialized */
 };
 
 /* A nested message. */
@@ -204,6 +205,7 @@ struct test_v1_AllTypes_Point {
     int32_t y;
     /* As deep as anybody likes. */
     test_v1_AllTypes_Point *next;
+    gg_str unknown_fields; /* serialized */
 };
 
 /* An entry of a map. */

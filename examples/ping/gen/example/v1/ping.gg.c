@@ -4,13 +4,14 @@
 
 /* example.v1.PingRequest */
 const gg_message_type example_v1_PingRequest_type = {
-    GG_STR_INIT("example.v1.PingRequest"), NULL, NULL, NULL, 0, 0, sizeof(example_v1_PingRequest), GG_WKT_NONE, false
+    GG_STR_INIT("example.v1.PingRequest"), NULL, NULL, NULL, 0, 0, sizeof(example_v1_PingRequest), GG_WKT_NONE, false, false,
+    offsetof(example_v1_PingRequest, unknown_fields)
 };
 
 /* example.v1.PingResponse */
 static const gg_field example_v1_PingResponse_fields[] = {
     { GG_STR_INIT("message"), GG_STR_INIT("message"), 1, GG_TYPE_STRING, GG_FIELD_IMPLICIT, GG_FIELD_UTF8,
-        offsetof(example_v1_PingResponse, message), 0, NULL, NULL },
+        offsetof(example_v1_PingResponse, message), 0, NULL, NULL, NULL },
 };
 static const uint16_t example_v1_PingResponse_by_number[] = { 0 };
 static const uint16_t example_v1_PingResponse_by_name[] = { 0 };
@@ -19,7 +20,7 @@ const gg_message_type example_v1_PingResponse_type = {
     example_v1_PingResponse_fields,
     example_v1_PingResponse_by_number,
     example_v1_PingResponse_by_name,
-    1, 1, sizeof(example_v1_PingResponse), GG_WKT_NONE, false
+    1, 1, sizeof(example_v1_PingResponse), GG_WKT_NONE, false, false, offsetof(example_v1_PingResponse, unknown_fields)
 };
 
 /* example.v1.PingService */
@@ -65,8 +66,17 @@ static const char example_v1_ping_proto_file_descriptor[] =
     " \001(\tR\007message2u\n\013PingService\022f\n\004Ping\022\027.example.v1.PingRequest\032\030.exampl"
     "e.v1.PingResponse\"+\222A\030\n\004ping\032\020Ping the server.\202\323\344\223\002\n\022\010/v1/pin"
     "gB\015\222A\n\022\0052\0031.0*\001\001b\006proto3";
+static const gg_message_type *const example_v1_ping_proto_file_messages[] = {
+    &example_v1_PingRequest_type,
+    &example_v1_PingResponse_type,
+};
+static const gg_service_type *const example_v1_ping_proto_file_services[] = {
+    &example_v1_PingService_type,
+};
 const gg_file_type example_v1_ping_proto_file = {
     GG_STR_INIT("example/v1/ping.proto"),
     GG_STR_INIT(example_v1_ping_proto_file_descriptor),
-    NULL, 0
+    NULL, 0,
+    example_v1_ping_proto_file_messages, NULL, example_v1_ping_proto_file_services,
+    2, 0, 1
 };

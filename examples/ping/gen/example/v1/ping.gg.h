@@ -12,13 +12,15 @@ typedef struct example_v1_PingResponse example_v1_PingResponse;
 
 /* Nothing needs to be said. */
 struct example_v1_PingRequest {
-    char unused; /* C has no empty structs */
+    char unused; /* so that no member stands at offset 0 but a field's */
+    gg_str unknown_fields; /* serialized */
 };
 
 /* The answer. */
 struct example_v1_PingResponse {
     /* "Pong". */
     gg_str message;
+    gg_str unknown_fields; /* serialized */
 };
 
 typedef struct example_v1_PingService {
