@@ -86,7 +86,8 @@ typedef struct gg_json_writer {
     gg_arena *arena;
     char *data;
     size_t len, cap;
-    bool failed; /* memory was out: the result is not to be used */
+    bool failed;   /* memory was out: the result is not to be used */
+    bool replaced; /* a string was not UTF-8 */
 } gg_json_writer;
 
 void gg_json_writer_init(gg_json_writer *w, gg_arena *arena, size_t expect_len);

@@ -125,10 +125,11 @@ static char *put_escape(char *to, char c)
 }
 
 /* Writes the character above 0x7f at *p, or U+FFFD for one byte that is part of none. */
-static char *put_character(char *to, const char **p, const char *end)
+static char *put_character(char *to, const char **p, const char *end, bool *replaced)
 {
     size_t len = gg_utf8_sequence_len(*p, end);
     if (len == 0) {
+        *replaced = true;
         memcpy(to, "\xef\xbf\xbd", 3);
         *p += 1;
         return to + 3;
@@ -157,7 +158,7 @@ void gg_json_write_string(gg_json_writer *w, gg_str text)
         if ((unsigned char)*p < 0x80)
             to = put_escape(to, *p++);
         else
-            to = put_character(to, &p, end);
+            to = put_character(to, &p, end, &w->replaced);
     }
     *to++ = '"';
     w->len = (size_t)(to - w->data);

@@ -2,6 +2,7 @@
 #include "proto/decode_error.h"
 
 #include "base/text.h"
+#include "proto/member.h"
 
 void gg_path_field(gg_json_writer *path, gg_str name)
 {
@@ -31,6 +32,27 @@ void gg_path_key(gg_json_writer *path, gg_str key)
 {
     gg_json_put(path, '[');
     gg_json_write_string(path, cut(key));
+    gg_json_put(path, ']');
+}
+
+void gg_path_map_key(gg_json_writer *path, const gg_field *key, const void *entry)
+{
+    const void *place = gg_member_const(key, entry);
+    bool is_signed = key->type != GG_TYPE_UINT32 && key->type != GG_TYPE_FIXED32 && key->type != GG_TYPE_UINT64 &&
+        key->type != GG_TYPE_FIXED64;
+    if (key->type == GG_TYPE_STRING) {
+        gg_path_key(path, gg_load_str(place));
+        return;
+    }
+    gg_json_put(path, '[');
+    if (key->type == GG_TYPE_BOOL)
+        gg_json_write_raw(path, gg_load_bool(place) ? GG_STR("true") : GG_STR("false"));
+    else if (gg_scalar_size[key->type] == 4)
+        gg_json_write_i64(path, is_signed ? gg_load_i32(place) : (int64_t)(uint32_t)gg_load_i32(place));
+    else if (is_signed)
+        gg_json_write_i64(path, gg_load_i64(place));
+    else
+        gg_json_write_u64(path, (uint64_t)gg_load_i64(place));
     gg_json_put(path, ']');
 }
 

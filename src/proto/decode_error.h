@@ -11,6 +11,8 @@ enum { GG_FOUND_LEN = 32 }; /* bytes of the peer's own text that are shown */
 void gg_path_field(gg_json_writer *path, gg_str name);
 void gg_path_index(gg_json_writer *path, size_t index);
 void gg_path_key(gg_json_writer *path, gg_str key);
+/* [key] of an entry of a map; a string in quotes. */
+void gg_path_map_key(gg_json_writer *path, const gg_field *key, const void *entry);
 /* What was built; empty if memory was out. */
 gg_str gg_path_text(const gg_json_writer *path);
 

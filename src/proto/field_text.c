@@ -172,7 +172,7 @@ static gg_rc add_element(const gg_field *field, void *message, gg_str text, gg_a
 {
     void *place;
     *expected = "at most 16777216 elements";
-    gg_rc rc = gg_repeated_add(field, message, arena, &place);
+    gg_rc rc = gg_repeated_add(field, message, GG_MESSAGE_ELEMENTS, arena, &place);
     if (rc != GG_OK)
         return rc == GG_ETOOBIG ? GG_EPROTO : rc;
     rc = gg_field_is_message(field) ? parse_message(field->message, place, text, arena, expected)
@@ -225,7 +225,7 @@ gg_rc gg_map_set_text(const gg_field *const *fields, size_t count, void *message
     if (rc != GG_OK)
         return rc;
     *expected = "at most 16777216 entries";
-    rc = gg_repeated_add(field, message, arena, &entry);
+    rc = gg_repeated_add(field, message, GG_MESSAGE_ELEMENTS, arena, &entry);
     if (rc != GG_OK)
         return rc == GG_ETOOBIG ? GG_EPROTO : rc;
     const gg_field *key_field = &field->message->fields[0], *value_field = &field->message->fields[1];

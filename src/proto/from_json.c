@@ -20,16 +20,11 @@
 #include "proto/scalar_text.h"
 #include "proto/well_known.h"
 
-static json_frame *top_frame(gg_json_decoder *d)
-{
-    return &d->frames[d->depth - 1];
-}
-
 /* -- frames -- */
-static gg_rc push(gg_json_decoder *d, const gg_json_token *token, json_frame frame)
+gg_rc gg_decoder_push(gg_json_decoder *d, const gg_json_token *token, json_frame frame)
 {
-    if (frame.is_message && d->message_depth == GG_MESSAGE_DEPTH)
-        return gg_decoder_fail_limit(d, token, GG_ETOOBIG, "at most 100 nested messages");
+    if (frame.is_message && d->message_depth == d->options.depth_limit)
+        return gg_decoder_fail_limit(d, token, GG_ETOOBIG, d->options.depth_limit, "nested messages");
     if (d->depth == d->cap) {
         json_frame *more = gg_arena_alloc(d->arena, 2 * d->cap * sizeof *more);
         if (more == NULL)
@@ -43,9 +38,9 @@ static gg_rc push(gg_json_decoder *d, const gg_json_token *token, json_frame fra
     return GG_OK;
 }
 
-static void pop(gg_json_decoder *d)
+void gg_decoder_pop(gg_json_decoder *d)
 {
-    d->message_depth -= top_frame(d)->is_message;
+    d->message_depth -= gg_decoder_top(d)->is_message;
     d->depth--;
 }
 
@@ -53,7 +48,8 @@ static gg_rc push_message(gg_json_decoder *d, const gg_json_token *token, const 
 {
     if (token->kind != GG_JSON_OBJECT)
         return gg_decoder_fail(d, token, "an object");
-    return push(d, token, (json_frame){ .kind = FRAME_MESSAGE, .is_message = true, .type = type, .message = message });
+    return gg_decoder_push(d, token,
+        (json_frame){ .kind = FRAME_MESSAGE, .is_message = true, .type = type, .message = message });
 }
 
 /* The array or object of a repeated field; is_message: it stands for a ListValue or Struct. */
@@ -63,101 +59,14 @@ static gg_rc push_repeated(gg_json_decoder *d, const gg_json_token *token, const
     bool map = field->rule == GG_FIELD_MAP;
     if (token->kind != (map ? GG_JSON_OBJECT : GG_JSON_ARRAY))
         return gg_decoder_fail(d, token, map ? "an object" : "an array");
-    return push(d, token,
+    return gg_decoder_push(d, token,
         (json_frame){ .kind = map ? FRAME_MAP : FRAME_LIST,
             .is_message = is_message,
             .field = field,
             .message = message });
 }
 
-/* -- scalars -- */
-/* GG_ENOTFOUND is no error: an unknown name, to be ignored. */
-static gg_rc read_enum(gg_json_decoder *d, const gg_field *field, void *place, const gg_json_token *token)
-{
-    const gg_enum_type *type = field->enum_type;
-    if (token->kind == GG_JSON_STRING) {
-        const gg_enum_value *value = gg_enum_by_name(type, token->text);
-        if (value != NULL) {
-            memcpy(place, &value->number, sizeof value->number);
-            return GG_OK;
-        }
-        if (!d->options.reject_unknown_enums)
-            return GG_ENOTFOUND;
-    } else if (token->kind == GG_JSON_NULL) { /* NullValue alone comes here with it */
-        memset(place, 0, sizeof(int32_t));
-        return GG_OK;
-    } else if (token->kind == GG_JSON_NUMBER) {
-        gg_integer number;
-        bool known = gg_integer_parse_json(token->text, &number) == GG_OK &&
-            gg_integer_store(GG_TYPE_ENUM, number, place) == GG_OK;
-        if (known && (!(field->flags & GG_FIELD_CLOSED) || gg_enum_by_number(type, gg_load_i32(place)) != NULL))
-            return GG_OK;
-    }
-    gg_str expected = gg_arena_printf(d->arena, "a name or number of %.*s", GG_STR_ARG(type->name));
-    return gg_decoder_fail_text(d, token, expected);
-}
-
-static gg_rc read_text(gg_json_decoder *d, const gg_field *field, void *place, const gg_json_token *token)
-{
-    gg_str text = token->text;
-    gg_rc rc = GG_OK;
-    if (token->kind != GG_JSON_STRING)
-        return gg_decoder_fail(d, token, gg_scalar_expected((gg_field_type)field->type));
-    if (field->type == GG_TYPE_BYTES)
-        rc = gg_bytes_parse(text, d->arena, &text);
-    else if (!token->owned && (text = gg_arena_dup(d->arena, text)).ptr == NULL)
-        rc = GG_ENOMEM;
-    if (rc == GG_ENOMEM)
-        return gg_decoder_fail_memory(d, token);
-    if (rc != GG_OK)
-        return gg_decoder_fail(d, token, gg_scalar_expected((gg_field_type)field->type));
-    gg_store_str(place, text);
-    return GG_OK;
-}
-
-/* A number as a number or as a string. */
-static gg_rc read_number(gg_json_decoder *d, gg_field_type type, void *place, const gg_json_token *token)
-{
-    bool string = token->kind == GG_JSON_STRING;
-    gg_integer number;
-    gg_rc rc = string || token->kind == GG_JSON_NUMBER ? GG_OK : GG_EPROTO;
-    if (rc == GG_OK && (type == GG_TYPE_DOUBLE || type == GG_TYPE_FLOAT))
-        rc = gg_float_store(type, token->text, string ? GG_FLOAT_NAMES : GG_FLOAT_NUMBER, place);
-    else if (rc == GG_OK && (rc = gg_integer_parse_json(token->text, &number)) == GG_OK)
-        rc = gg_integer_store(type, number, place);
-    return rc == GG_OK ? GG_OK : gg_decoder_fail(d, token, gg_scalar_expected(type));
-}
-
-/* A value that is no message.  GG_ENOTFOUND: to be ignored (read_enum). */
-static gg_rc read_scalar(gg_json_decoder *d, const gg_field *field, void *place, const gg_json_token *token)
-{
-    if (field->type == GG_TYPE_STRING || field->type == GG_TYPE_BYTES)
-        return read_text(d, field, place, token);
-    if (field->type == GG_TYPE_ENUM)
-        return read_enum(d, field, place, token);
-    if (field->type != GG_TYPE_BOOL)
-        return read_number(d, (gg_field_type)field->type, place, token);
-    if (token->kind != GG_JSON_TRUE && token->kind != GG_JSON_FALSE)
-        return gg_decoder_fail(d, token, gg_scalar_expected(GG_TYPE_BOOL));
-    *(char *)place = token->kind == GG_JSON_TRUE;
-    return GG_OK;
-}
-
-/* A map's key, which JSON always has as a name. */
-static gg_rc read_key(gg_json_decoder *d, const gg_field *key, void *place, const gg_json_token *token)
-{
-    gg_json_token value = *token;
-    value.kind = GG_JSON_STRING;
-    if (key->type == GG_TYPE_BOOL && gg_str_eq(token->text, GG_STR("true")))
-        value.kind = GG_JSON_TRUE;
-    else if (key->type == GG_TYPE_BOOL && gg_str_eq(token->text, GG_STR("false")))
-        value.kind = GG_JSON_FALSE;
-    return read_scalar(d, key, place, &value);
-}
-
 /* -- messages -- */
-static gg_rc begin_message(gg_json_decoder *d, const gg_message_type *type, void *message, const gg_json_token *token);
-
 /* google.protobuf.Value: the token chooses the member (struct.proto). */
 static gg_rc begin_value(gg_json_decoder *d, const gg_message_type *type, void *message, const gg_json_token *token)
 {
@@ -171,7 +80,7 @@ static gg_rc begin_value(gg_json_decoder *d, const gg_message_type *type, void *
     const gg_field *field = gg_field_numbered(type, member[token->kind]);
     if (!gg_field_is_message(field)) {
         gg_field_mark(field, message);
-        return read_scalar(d, field, gg_member(field, message), token);
+        return gg_decoder_scalar(d, field, gg_member(field, message), token);
     }
     void *sub = gg_submessage_make(field, message, d->arena);
     if (sub == NULL)
@@ -188,23 +97,23 @@ static gg_rc read_known_text(gg_json_decoder *d, const gg_message_type *type, vo
     gg_rc rc = gg_well_known_from_text(type, message, text, d->arena, &expected);
     if (rc == GG_OK || rc == GG_EPROTO)
         return rc == GG_OK ? GG_OK : gg_decoder_fail(d, token, expected);
-    return gg_decoder_fail_limit(d, token, rc, "at most 16777216 elements");
+    return gg_decoder_fail_limit(d, token, rc, d->options.element_limit, "elements");
 }
 
-/* A token that begins the message: an object becomes a frame, other forms are done at once. */
-static gg_rc begin_message(gg_json_decoder *d, const gg_message_type *type, void *message, const gg_json_token *token)
+gg_rc gg_decoder_begin(gg_json_decoder *d, const gg_message_type *type, void *message, const gg_json_token *token)
 {
     switch ((gg_well_known)type->well_known) {
     case GG_WKT_NONE:
     case GG_WKT_EMPTY:
-    case GG_WKT_ANY:
         break;
+    case GG_WKT_ANY:
+        return gg_decoder_begin_any(d, type, message, token);
     case GG_WKT_TIMESTAMP:
     case GG_WKT_DURATION:
     case GG_WKT_FIELD_MASK:
         return read_known_text(d, type, message, token);
     case GG_WKT_WRAPPER:
-        return read_scalar(d, &type->fields[0], gg_member(&type->fields[0], message), token);
+        return gg_decoder_scalar(d, &type->fields[0], gg_member(&type->fields[0], message), token);
     case GG_WKT_STRUCT:
     case GG_WKT_LIST_VALUE:
         return push_repeated(d, token, &type->fields[0], message, true);
@@ -225,7 +134,7 @@ static bool takes_null(const gg_field *field)
 
 static gg_rc fail_oneof(gg_json_decoder *d, const gg_field *field, const void *message, const gg_json_token *token)
 {
-    const gg_message_type *type = d->depth > 0 ? top_frame(d)->type : d->type;
+    const gg_message_type *type = d->depth > 0 ? gg_decoder_top(d)->type : d->type;
     const gg_field *other = gg_field_numbered(type, (uint32_t)gg_oneof_case(field, message));
     gg_str name = other != NULL ? other->json_name : GG_STR("another member");
     return gg_decoder_fail_text(d, token,
@@ -239,9 +148,9 @@ static gg_rc take_singular(gg_json_decoder *d, const gg_field *field, void *mess
         return fail_oneof(d, field, message, token);
     if (gg_field_is_message(field)) {
         void *sub = gg_submessage_make(field, message, d->arena);
-        return sub != NULL ? begin_message(d, field->message, sub, token) : gg_decoder_fail_memory(d, token);
+        return sub != NULL ? gg_decoder_begin(d, field->message, sub, token) : gg_decoder_fail_memory(d, token);
     }
-    gg_rc rc = read_scalar(d, field, gg_member(field, message), token);
+    gg_rc rc = gg_decoder_scalar(d, field, gg_member(field, message), token);
     if (rc == GG_OK)
         gg_field_mark(field, message);
     return rc == GG_ENOTFOUND ? GG_OK : rc;
@@ -261,20 +170,34 @@ static gg_rc take_element(gg_json_decoder *d, json_frame *frame, const gg_json_t
     const gg_field *field = frame->field;
     void *place;
     if (token->kind == GG_JSON_ARRAY_END) {
-        pop(d);
+        gg_decoder_pop(d);
         return GG_OK;
     }
-    gg_rc rc = gg_repeated_add(field, frame->message, d->arena, &place);
+    gg_rc rc = gg_repeated_add(field, frame->message, d->options.element_limit, d->arena, &place);
     if (rc != GG_OK)
-        return gg_decoder_fail_limit(d, token, rc, "at most 16777216 elements");
+        return gg_decoder_fail_limit(d, token, rc, d->options.element_limit, "elements");
     if (token->kind == GG_JSON_NULL && !takes_null(field))
         return gg_decoder_fail(d, token, gg_scalar_expected((gg_field_type)field->type));
     if (gg_field_is_message(field))
-        return begin_message(d, field->message, place, token);
-    rc = read_scalar(d, field, place, token);
+        return gg_decoder_begin(d, field->message, place, token);
+    rc = gg_decoder_scalar(d, field, place, token);
     if (rc != GG_ENOTFOUND)
         return rc;
     gg_repeated_drop(field, frame->message);
+    return GG_OK;
+}
+
+/* A key given twice is only seen when the map has ended: keys are compared once, not each with all before. */
+static gg_rc end_map(gg_json_decoder *d, json_frame *frame, const gg_json_token *token)
+{
+    const gg_field *field = frame->field;
+    size_t before = gg_repeated_count(field, frame->message);
+    gg_rc rc = gg_map_unique(field, frame->message, d->arena);
+    if (rc != GG_OK)
+        return gg_decoder_fail_memory(d, token);
+    if (gg_repeated_count(field, frame->message) != before)
+        return gg_decoder_fail(d, token, "every key only once");
+    gg_decoder_pop(d);
     return GG_OK;
 }
 
@@ -284,15 +207,13 @@ static gg_rc take_entry_key(gg_json_decoder *d, json_frame *frame, const gg_json
     void *entry;
     frame->key_read = false;
     if (token->kind == GG_JSON_OBJECT_END) {
-        gg_rc rc = gg_map_unique(field, frame->message, d->arena);
-        pop(d);
-        return rc == GG_OK ? GG_OK : gg_decoder_fail_memory(d, token);
+        return end_map(d, frame, token);
     }
-    gg_rc rc = gg_repeated_add(field, frame->message, d->arena, &entry);
+    gg_rc rc = gg_repeated_add(field, frame->message, d->options.element_limit, d->arena, &entry);
     if (rc != GG_OK)
-        return gg_decoder_fail_limit(d, token, rc, "at most 16777216 entries");
+        return gg_decoder_fail_limit(d, token, rc, d->options.element_limit, "entries");
     const gg_field *key = &field->message->fields[0];
-    rc = read_key(d, key, gg_member(key, entry), token);
+    rc = gg_decoder_key(d, key, gg_member(key, entry), token);
     frame->key_read = frame->value_due = rc == GG_OK;
     return rc;
 }
@@ -306,9 +227,9 @@ static gg_rc take_entry_value(gg_json_decoder *d, json_frame *frame, const gg_js
         return gg_decoder_fail(d, token, gg_scalar_expected((gg_field_type)value->type));
     if (gg_field_is_message(value)) {
         void *sub = gg_submessage_make(value, entry, d->arena);
-        return sub != NULL ? begin_message(d, value->message, sub, token) : gg_decoder_fail_memory(d, token);
+        return sub != NULL ? gg_decoder_begin(d, value->message, sub, token) : gg_decoder_fail_memory(d, token);
     }
-    gg_rc rc = read_scalar(d, value, gg_member(value, entry), token);
+    gg_rc rc = gg_decoder_scalar(d, value, gg_member(value, entry), token);
     if (rc == GG_ENOTFOUND) {
         gg_repeated_drop(field, frame->message);
         rc = GG_OK;
@@ -320,11 +241,11 @@ static gg_rc take_entry_value(gg_json_decoder *d, json_frame *frame, const gg_js
 static const gg_field *find_field(json_frame *frame, gg_str name)
 {
     const gg_message_type *type = frame->type;
-    if (type->well_known == GG_WKT_ANY)
-        return gg_field_numbered(type, gg_str_eq(name, GG_STR("@type")) ? 1 : gg_str_eq(name, GG_STR("value")) ? 2 : 0);
     const gg_field *field = frame->guess < type->field_count ? &type->fields[frame->guess] : NULL;
     if (field == NULL || !(gg_str_eq(field->json_name, name) || gg_str_eq(field->name, name)))
         field = gg_field_by_name(type, name);
+    if (field != NULL && (field->flags & GG_FIELD_EXTENSION) && name.ptr[0] != '[')
+        return NULL; /* its full name, without the brackets */
     if (field != NULL)
         frame->guess = (uint16_t)(field - type->fields + 1);
     return field;
@@ -346,16 +267,27 @@ static bool mark_seen(gg_json_decoder *d, json_frame *frame, bool *again)
     return true;
 }
 
-static gg_rc take_unknown(gg_json_decoder *d, const json_frame *frame, const gg_json_token *token)
+void gg_decoder_skip(gg_json_decoder *d, const gg_json_token *name)
 {
-    if (frame->type->well_known == GG_WKT_ANY)
-        return gg_decoder_fail(d, token, "\"@type\", or \"value\" with serialized bytes");
-    if (d->options.reject_unknown_fields) {
-        gg_str expected = gg_arena_printf(d->arena, "a field of %.*s", GG_STR_ARG(frame->type->name));
-        return gg_decoder_fail_text(d, token, expected);
-    }
     d->skipping = true;
-    d->skipped = *token;
+    d->skipped = *name;
+}
+
+gg_rc gg_decoder_unknown(gg_json_decoder *d, const gg_message_type *type, const gg_json_token *token)
+{
+    if (d->options.reject_unknown_fields)
+        return gg_decoder_fail_text(d, token, gg_arena_printf(d->arena, "a field of %.*s", GG_STR_ARG(type->name)));
+    gg_decoder_skip(d, token);
+    return GG_OK;
+}
+
+/* "@type" among the members of an Any's message, where it was found before. */
+static gg_rc take_type(gg_json_decoder *d, json_frame *frame, const gg_json_token *token)
+{
+    if (frame->type_read)
+        return gg_decoder_fail(d, token, "a field only once");
+    frame->type_read = true;
+    gg_decoder_skip(d, token);
     return GG_OK;
 }
 
@@ -363,12 +295,16 @@ static gg_rc take_name(gg_json_decoder *d, json_frame *frame, const gg_json_toke
 {
     bool again;
     if (token->kind == GG_JSON_OBJECT_END) {
-        pop(d);
-        return GG_OK;
+        gg_rc rc = frame->any != NULL ? gg_decoder_end_any(d, frame, token) : GG_OK;
+        gg_decoder_pop(d);
+        return rc;
     }
-    frame->field = find_field(frame, token->text);
-    if (frame->field == NULL)
-        return take_unknown(d, frame, token);
+    if (frame->any != NULL && gg_str_eq(token->text, GG_STR("@type")))
+        return take_type(d, frame, token);
+    const gg_field *field = find_field(frame, token->text);
+    if (field == NULL)
+        return gg_decoder_unknown(d, frame->type, token);
+    frame->field = field;
     if (!mark_seen(d, frame, &again))
         return gg_decoder_fail_memory(d, token);
     if (again)
@@ -382,7 +318,7 @@ static gg_rc take_root(gg_json_decoder *d, const gg_json_token *token)
 {
     if (d->field != NULL)
         return take_field(d, d->field, d->message, token);
-    return begin_message(d, d->type, d->message, token);
+    return gg_decoder_begin(d, d->type, d->message, token);
 }
 
 /* What a token means to the frame on top, which may be another one afterwards. */
@@ -390,7 +326,7 @@ static gg_rc take(gg_json_decoder *d, const gg_json_token *token)
 {
     if (d->depth == 0)
         return take_root(d, token);
-    json_frame *frame = top_frame(d);
+    json_frame *frame = gg_decoder_top(d);
     bool due = frame->value_due;
     frame->value_due = false;
     switch ((frame_kind)frame->kind) {
@@ -400,6 +336,8 @@ static gg_rc take(gg_json_decoder *d, const gg_json_token *token)
         return take_element(d, frame, token);
     case FRAME_MAP:
         return due ? take_entry_value(d, frame, token) : take_entry_key(d, frame, token);
+    case FRAME_ANY:
+        return gg_decoder_take_any(d, frame, token, due);
     }
     return GG_EPROTO;
 }
@@ -419,7 +357,7 @@ static gg_rc run(gg_json_decoder *d)
             return rc == GG_NEED_MORE ? rc : gg_decoder_fail_syntax(d, rc);
         if (token.kind == GG_JSON_END)
             return GG_OK;
-        rc = take(d, &token);
+        rc = gg_decoder_searches(d) ? gg_decoder_search(d, &token) : take(d, &token);
         if (rc != GG_OK)
             return rc;
     }
@@ -432,9 +370,10 @@ gg_json_decoder *gg_json_decoder_new(const gg_message_type *type, void *message,
     gg_json_decoder *d = gg_arena_alloc(arena, sizeof *d);
     if (d == NULL)
         return NULL;
-    gg_json_reader_init(&d->reader, arena, GG_JSON_NESTING);
     d->arena = arena;
-    d->options = options != NULL ? *options : GG_CODEC_OPTIONS(.omit_unset = false);
+    d->options = gg_codec_options_of(options);
+    gg_json_reader_init(&d->reader, arena, 2 * d->options.depth_limit); /* a message inside a list is two */
+    d->search = NULL;
     d->type = type;
     d->message = message;
     d->field = field;
@@ -453,7 +392,11 @@ gg_rc gg_json_decoder_feed(gg_json_decoder *decoder, gg_str bytes, bool last, gg
         return decoder->rc;
     decoder->error = error;
     gg_json_feed(&decoder->reader, bytes, last);
+    gg_decoder_fed(decoder, bytes);
     decoder->rc = run(decoder);
+    if (decoder->rc == GG_NEED_MORE && !gg_decoder_keep_any(decoder))
+        decoder->rc = gg_decoder_fail_at(decoder, GG_ENOMEM, decoder->reader.token_offset,
+            GG_STR("a message that fits the memory of one call"), (gg_str){ 0 });
     if (decoder->rc == GG_NEED_MORE)
         gg_json_feed(&decoder->reader, (gg_str){ 0 }, false); /* the reader lets go of the bytes */
     return decoder->rc;

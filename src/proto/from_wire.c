@@ -1,21 +1,24 @@
 /* from_wire.c -- serialized bytes into a struct, by its table.
  *
  * As every protobuf parser: the last value of a singular field wins, sub-messages merge, a oneof keeps
- * its last member, packed and unpacked lists are both read, and what the table does not know is passed
- * over: unknown fields, known ones of another wire type, unknown numbers of closed enums.
+ * its last member, packed and unpacked lists are both read, and what the table does not know goes among the
+ * unknown fields: unknown numbers, known ones of another wire type, unknown numbers of closed enums.
  *
- * One C call per nested message, at most GG_MESSAGE_DEPTH.  Every function takes the position and gives
+ * One C call per nested message, at most the depth limit.  Every function takes the position and gives
  * the next one, or NULL when the error is set: positions stay in registers.
- * Left out: unknown fields are not kept; proto2 `required` is not enforced.
+ * Left out: proto2 `required` is not enforced.
  * Spec: protobuf.dev, "Encoding". */
 #include "base/text.h"
 #include "proto/decode_error.h"
-#include "proto/member.h"
+#include "proto/wire_number.h"
 
 typedef struct wire_reader {
     const char *begin; /* of the whole input */
     gg_arena *arena;
     gg_decode_error *error; /* may be NULL */
+    uint32_t depth_limit, element_limit;
+    gg_map_place *merged; /* maps of messages that came in pieces */
+    size_t merged_count, merged_cap;
     gg_rc rc;
 } wire_reader;
 
@@ -25,13 +28,15 @@ typedef struct wire_level {
     const gg_message_type *type;
     void *message;
     const gg_field *field; /* the one read now, NULL if not known */
+    const char *tag;       /* of that field */
     uint32_t depth;        /* messages around it, itself included */
+    bool is_new;           /* this is the first piece of the message */
 } wire_level;
 
 /* -- errors -- */
 static gg_str path_to(const wire_reader *r, const wire_level *level)
 {
-    const wire_level *chain[2 * GG_MESSAGE_DEPTH + 2]; /* a map entry between any two messages */
+    const wire_level *chain[3 * GG_MESSAGE_DEPTH_MAX + 2]; /* a Value and a map entry between any two messages */
     size_t count = 0;
     for (; level != NULL; level = level->up)
         chain[count++] = level;
@@ -75,79 +80,14 @@ static const char *fail_memory(wire_reader *r, const wire_level *level, const ch
 static const char *fail_grow(wire_reader *r, const wire_level *level, const char *at, gg_rc rc)
 {
     if (rc == GG_ETOOBIG)
-        return fail(r, level, at, rc, GG_STR("at most 16777216 elements"), (gg_str){ 0 });
+        return fail(r, level, at, rc, gg_arena_printf(r->arena, "at most %u elements", (unsigned)r->element_limit),
+            (gg_str){ 0 });
     return fail_memory(r, level, at);
 }
 
 /* -- single values -- */
-static const char *read_long_varint(const char *p, const char *end, uint64_t *value)
-{
-    gg_str input = gg_str_of(p, (size_t)(end - p));
-    return gg_wire_varint(&input, value) == GG_OK ? input.ptr : NULL;
-}
-
-/* NULL when cut or longer than 10 bytes. */
-static inline const char *read_varint(const char *p, const char *end, uint64_t *value)
-{
-    if (p < end && (uint8_t)p[0] < 0x80) {
-        *value = (uint8_t)p[0];
-        return p + 1;
-    }
-    if (end - p > 1 && (uint8_t)p[1] < 0x80) {
-        *value = ((uint64_t)(uint8_t)p[0] & 0x7f) | (uint64_t)(uint8_t)p[1] << 7;
-        return p + 2;
-    }
-    return read_long_varint(p, end, value);
-}
-
-static inline const char *read_i32(const char *p, const char *end, uint64_t *value)
-{
-    if (end - p < 4)
-        return NULL;
-    const uint8_t *b = (const uint8_t *)p;
-    *value = (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24;
-    return p + 4;
-}
-
-static inline const char *read_i64(const char *p, const char *end, uint64_t *value)
-{
-    uint64_t low = 0, high = 0;
-    if (end - p < 8)
-        return NULL;
-    read_i32(p, end, &low);
-    read_i32(p + 4, end, &high);
-    *value = low | high << 32;
-    return p + 8;
-}
-
-/* The bits of a number; wire is VARINT, I64 or I32. */
-static inline const char *read_number(gg_wire_type wire, const char *p, const char *end, uint64_t *value)
-{
-    return wire == GG_WIRE_VARINT ? read_varint(p, end, value)
-        : wire == GG_WIRE_I64     ? read_i64(p, end, value)
-                                  : read_i32(p, end, value);
-}
-
-/* From wire bits to memory bits. */
-static inline void store_number(gg_field_type type, void *place, uint64_t value)
-{
-    if (type == GG_TYPE_BOOL) {
-        *(char *)place = value != 0;
-        return;
-    }
-    if (type == GG_TYPE_SINT32)
-        value = (value >> 1 & 0x7fffffff) ^ (0 - (value & 1)); /* zigzag */
-    else if (type == GG_TYPE_SINT64)
-        value = value >> 1 ^ (0 - (value & 1));
-    if (gg_scalar_size[type] == 4) {
-        uint32_t bits = (uint32_t)value;
-        memcpy(place, &bits, sizeof bits);
-    } else {
-        memcpy(place, &value, sizeof value);
-    }
-}
-
-static bool is_dropped_enum(const gg_field *field, uint64_t value)
+/* Whether the number is none of the closed enum's. */
+static bool is_unknown_enum(const gg_field *field, uint64_t value)
 {
     return (field->flags & GG_FIELD_CLOSED) && field->enum_type != NULL &&
         gg_enum_by_number(field->enum_type, (int32_t)(uint32_t)value) == NULL;
@@ -158,7 +98,7 @@ static void *place_of(wire_reader *r, const wire_level *here, const char *at)
 {
     void *place = gg_member(here->field, here->message);
     if (gg_field_is_repeated(here->field)) {
-        gg_rc rc = gg_repeated_add(here->field, here->message, r->arena, &place);
+        gg_rc rc = gg_repeated_add(here->field, here->message, r->element_limit, r->arena, &place);
         if (rc != GG_OK) {
             fail_grow(r, here, at, rc);
             return NULL;
@@ -169,6 +109,22 @@ static void *place_of(wire_reader *r, const wire_level *here, const char *at)
     return place;
 }
 
+/* Keeps the bytes from `from` to `to`, whole fields, among the unknown ones.  Gives `to`. */
+static const char *keep(wire_reader *r, const wire_level *here, const char *from, const char *to)
+{
+    gg_str bytes = gg_str_of(from, (size_t)(to - from));
+    return gg_unknown_add(here->type, here->message, bytes, r->arena) ? to : fail_memory(r, here, from);
+}
+
+/* An unknown number of a packed list, as a field of its own. */
+static bool keep_number(wire_reader *r, const wire_level *here, uint64_t value)
+{
+    char field[2 * GG_VARINT_LEN];
+    size_t len = gg_wire_put_varint(field, (uint64_t)here->field->number << 3 | GG_WIRE_VARINT);
+    len += gg_wire_put_varint(field + len, (uint64_t)(int64_t)(int32_t)(uint32_t)value);
+    return gg_unknown_add(here->type, here->message, gg_str_of(field, len), r->arena);
+}
+
 /* -- fields -- */
 static const char *read_scalar(wire_reader *r, const wire_level *here, gg_wire_type wire, const char *p,
     const char *end)
@@ -177,8 +133,8 @@ static const char *read_scalar(wire_reader *r, const wire_level *here, gg_wire_t
     const char *next = read_number(wire, p, end, &value);
     if (next == NULL)
         return fail_cut(r, here, p);
-    if (is_dropped_enum(here->field, value))
-        return next;
+    if (is_unknown_enum(here->field, value))
+        return keep(r, here, here->tag, next);
     void *place = place_of(r, here, p);
     if (place == NULL)
         return NULL;
@@ -201,7 +157,7 @@ static const char *read_packed(wire_reader *r, const wire_level *here, const cha
 {
     const gg_field *field = here->field;
     gg_wire_type wire = (gg_wire_type)gg_type_wire[field->type];
-    gg_rc rc = gg_repeated_reserve(field, here->message, count_packed(wire, p, end), r->arena);
+    gg_rc rc = gg_repeated_reserve(field, here->message, count_packed(wire, p, end), r->element_limit, r->arena);
     if (rc != GG_OK)
         return fail_grow(r, here, p, rc);
     size_t count = gg_repeated_count(field, here->message), size = gg_scalar_size[field->type];
@@ -212,8 +168,11 @@ static const char *read_packed(wire_reader *r, const wire_level *here, const cha
         if (next == NULL)
             return fail_cut(r, here, p);
         p = next;
-        if (is_dropped_enum(field, value))
+        if (is_unknown_enum(field, value)) {
+            if (!keep_number(r, here, value))
+                return fail_memory(r, here, p);
             continue;
+        }
         store_number((gg_field_type)field->type, place, value);
         place += size;
         count++;
@@ -247,7 +206,7 @@ static bool fill_entry(wire_reader *r, const gg_message_type *type, void *entry)
 }
 
 /* Whether the entry just read has a value that is none: an unknown number of a closed enum. */
-static bool is_dropped_entry(const gg_message_type *type, const char *p, const char *end)
+static bool is_unknown_entry(const gg_message_type *type, const char *p, const char *end)
 {
     const gg_field *value = &type->fields[1];
     if (!(value->flags & GG_FIELD_CLOSED))
@@ -257,8 +216,14 @@ static bool is_dropped_entry(const gg_message_type *type, const char *p, const c
     bool dropped = false;
     while (gg_wire_next(&rest, &field) == GG_OK)
         if (field.number == value->number && field.type == GG_WIRE_VARINT)
-            dropped = is_dropped_enum(value, field.value);
+            dropped = is_unknown_enum(value, field.value);
     return dropped;
+}
+
+/* Messages that count against the depth limit: not map entries, nor a Value, which JSON does not see either. */
+static uint32_t depth_of(const gg_message_type *type)
+{
+    return !type->map_entry && type->well_known != GG_WKT_VALUE;
 }
 
 /* A sub-message, an element or a map entry, from p to end (or to the end tag of the group). */
@@ -266,10 +231,13 @@ static const char *read_submessage(wire_reader *r, const wire_level *here, const
     uint32_t group)
 {
     const gg_field *field = here->field;
-    wire_level below = { .up = here, .type = field->message, .depth = here->depth + !field->message->map_entry };
-    if (below.depth > GG_MESSAGE_DEPTH)
-        return fail(r, here, p, GG_ETOOBIG, GG_STR("at most 100 nested messages"), (gg_str){ 0 });
-    if (gg_field_is_repeated(field))
+    bool repeated = gg_field_is_repeated(field);
+    wire_level below = { .up = here, .type = field->message, .depth = here->depth + depth_of(field->message) };
+    if (below.depth > r->depth_limit)
+        return fail(r, here, p, GG_ETOOBIG,
+            gg_arena_printf(r->arena, "at most %u nested messages", (unsigned)r->depth_limit), (gg_str){ 0 });
+    below.is_new = repeated || gg_submessage(field, here->message) == NULL;
+    if (repeated)
         below.message = place_of(r, here, p);
     else if ((below.message = gg_submessage_make(field, here->message, r->arena)) == NULL)
         fail_memory(r, here, p);
@@ -278,18 +246,41 @@ static const char *read_submessage(wire_reader *r, const wire_level *here, const
     const char *next = read_fields(r, &below, p, end, group);
     if (next == NULL || field->rule != GG_FIELD_MAP)
         return next;
-    if (is_dropped_entry(field->message, p, end))
+    if (is_unknown_entry(field->message, p, end)) {
         gg_repeated_drop(field, here->message);
-    else if (!fill_entry(r, field->message, below.message))
-        return fail_memory(r, here, p);
-    return next;
+        return keep(r, here, here->tag, next);
+    }
+    return fill_entry(r, field->message, below.message) ? next : fail_memory(r, here, p);
 }
 
-static const char *skip_field(wire_reader *r, const wire_level *here, uint32_t number, gg_wire_type wire, const char *p,
-    const char *end)
+static const char *read_unknown(wire_reader *r, const wire_level *here, uint32_t number, gg_wire_type wire,
+    const char *p, const char *end)
 {
     gg_str rest = gg_str_of(p, (size_t)(end - p));
-    return gg_wire_skip(&rest, number, wire) == GG_OK ? rest.ptr : fail_cut(r, here, p);
+    return gg_wire_skip(&rest, number, wire) == GG_OK ? keep(r, here, here->tag, rest.ptr) : fail_cut(r, here, p);
+}
+
+/* An item of a MessageSet: a group that holds an extension's number and its message, in either order. */
+static const char *read_item(wire_reader *r, wire_level *here, const char *end)
+{
+    gg_str rest = gg_str_of(here->tag, (size_t)(end - here->tag));
+    gg_wire_field item, part;
+    if (gg_wire_next(&rest, &item) != GG_OK)
+        return fail_cut(r, here, here->tag);
+    uint64_t type_id = 0;
+    gg_str message = { 0 }, parts = item.bytes;
+    while (gg_wire_next(&parts, &part) == GG_OK) { /* each round takes a byte or more */
+        if (part.number == GG_MESSAGE_SET_TYPE_ID && part.type == GG_WIRE_VARINT)
+            type_id = part.value;
+        else if (part.number == GG_MESSAGE_SET_MESSAGE && part.type == GG_WIRE_LEN)
+            message = part.bytes;
+    }
+    here->field = type_id <= UINT32_MAX ? gg_field_by_number(here->type, (uint32_t)type_id) : NULL;
+    if (here->field == NULL || !gg_field_is_message(here->field))
+        return keep(r, here, here->tag, rest.ptr);
+    if (message.ptr == NULL) /* none: an empty one */
+        message = gg_str_of(rest.ptr, 0);
+    return read_submessage(r, here, message.ptr, message.ptr + message.len, 0) != NULL ? rest.ptr : NULL;
 }
 
 /* The value of here->field, whose tag said `wire`. */
@@ -298,7 +289,7 @@ static const char *read_field(wire_reader *r, const wire_level *here, gg_wire_ty
     const gg_field *field = here->field;
     bool packed = wire == GG_WIRE_LEN && gg_field_is_packable(field);
     if (wire != gg_type_wire[field->type] && !packed)
-        return skip_field(r, here, field->number, wire, p, end);
+        return read_unknown(r, here, field->number, wire, p, end);
     if (wire == GG_WIRE_SGROUP)
         return read_submessage(r, here, p, end, field->number);
     if (wire != GG_WIRE_LEN)
@@ -313,12 +304,30 @@ static const char *read_field(wire_reader *r, const wire_level *here, gg_wire_ty
                                      : read_string(r, here, value, end);
 }
 
-/* After the last field: entries with equal keys become one. */
+/* -- maps -- */
+static bool note_merged(wire_reader *r, const wire_level *here)
+{
+    if (r->merged_count == r->merged_cap) {
+        size_t cap = r->merged_cap > 0 ? 2 * r->merged_cap : 8;
+        gg_map_place *merged = gg_arena_grow(r->arena, r->merged, r->merged_cap * sizeof *merged, cap * sizeof *merged);
+        if (merged == NULL)
+            return false;
+        r->merged = merged;
+        r->merged_cap = cap;
+    }
+    r->merged[r->merged_count++] = (gg_map_place){ here->field, here->message };
+    return true;
+}
+
+/* Entries with equal keys become one: at once, or, if the message came in pieces and may go on, at the end. */
 static const char *finish_maps(wire_reader *r, wire_level *here, const char *end)
 {
     for (uint16_t i = 0; i < here->type->field_count; i++) {
         here->field = &here->type->fields[i];
-        if (here->field->rule == GG_FIELD_MAP && gg_map_unique(here->field, here->message, r->arena) != GG_OK)
+        if (here->field->rule != GG_FIELD_MAP)
+            continue;
+        bool done = here->is_new ? gg_map_unique(here->field, here->message, r->arena) == GG_OK : note_merged(r, here);
+        if (!done)
             return fail_memory(r, here, end);
     }
     return end;
@@ -330,23 +339,24 @@ static const char *read_fields(wire_reader *r, wire_level *here, const char *p, 
     bool maps = false, closed = group == 0;
     while (p < end) {
         uint64_t tag;
-        const char *start = p;
+        here->tag = p;
         p = read_varint(p, end, &tag);
         here->field = NULL;
         if (p == NULL || tag > UINT32_MAX || tag >> 3 == 0 || (tag & 7) > GG_WIRE_I32)
-            return fail(r, here, start, GG_EPROTO, GG_STR("the tag of a field"),
+            return fail(r, here, here->tag, GG_EPROTO, GG_STR("the tag of a field"),
                 GG_STR("no field number or wire type"));
         uint32_t number = (uint32_t)(tag >> 3);
         gg_wire_type wire = (gg_wire_type)(tag & 7);
         if (wire == GG_WIRE_EGROUP) {
             if (number != group)
-                return fail(r, here, start, GG_EPROTO, GG_STR("a field"), GG_STR("the end of another group"));
+                return fail(r, here, here->tag, GG_EPROTO, GG_STR("a field"), GG_STR("the end of another group"));
             closed = true;
             break;
         }
         here->field = gg_field_numbered(here->type, number);
         if (here->field == NULL) {
-            p = skip_field(r, here, number, wire, p, end);
+            bool item = here->type->message_set && number == GG_MESSAGE_SET_ITEM && wire == GG_WIRE_SGROUP;
+            p = item ? read_item(r, here, end) : read_unknown(r, here, number, wire, p, end);
         } else {
             maps |= here->field->rule == GG_FIELD_MAP;
             p = read_field(r, here, wire, p, end);
@@ -364,10 +374,16 @@ static const char *read_fields(wire_reader *r, wire_level *here, const char *p, 
 gg_rc gg_message_from_wire(const gg_message_type *type, void *message, gg_str wire, const gg_codec_options *options,
     gg_arena *arena, gg_decode_error *error)
 {
-    wire_reader r = { .begin = wire.ptr, .arena = arena, .error = error, .rc = GG_OK };
-    (void)options;
-    wire_level top = { .type = type, .message = message, .depth = 1 };
-    if (wire.len > 0)
-        read_fields(&r, &top, wire.ptr, wire.ptr + wire.len, 0);
+    gg_codec_options own = gg_codec_options_of(options);
+    wire_reader r = { .begin = wire.ptr,
+        .arena = arena,
+        .error = error,
+        .depth_limit = own.depth_limit,
+        .element_limit = own.element_limit,
+        .rc = GG_OK };
+    wire_level top = { .type = type, .message = message, .depth = 1, .is_new = true };
+    if (wire.len > 0 && read_fields(&r, &top, wire.ptr, wire.ptr + wire.len, 0) != NULL &&
+        gg_maps_unique(r.merged, r.merged_count, arena) != GG_OK)
+        fail_memory(&r, &top, wire.ptr + wire.len);
     return r.rc;
 }

@@ -6,20 +6,11 @@
 #include "proto/decode_error.h"
 #include "proto/member.h"
 
-static void put_key(gg_json_writer *path, const gg_field *map, const void *message)
+static void put_last_key(gg_json_writer *path, const gg_field *map, const void *message)
 {
-    const gg_field *key = &map->message->fields[0];
     size_t last = gg_repeated_count(map, message) - 1;
-    const char *entry = (const char *)gg_load_pointer(gg_member_const(map, message)) + last * map->message->size;
-    const void *place = gg_member_const(key, entry);
-    if (key->type == GG_TYPE_STRING)
-        gg_path_key(path, gg_load_str(place));
-    else if (key->type == GG_TYPE_BOOL)
-        gg_path_key(path, gg_load_bool(place) ? GG_STR("true") : GG_STR("false"));
-    else if (gg_scalar_size[key->type] == 8)
-        gg_path_index(path, (size_t)gg_load_i64(place));
-    else
-        gg_path_index(path, (uint32_t)gg_load_i32(place));
+    const char *entries = gg_load_pointer(gg_member_const(map, message));
+    gg_path_map_key(path, &map->message->fields[0], entries + last * map->message->size);
 }
 
 static gg_str path_here(const gg_json_decoder *d)
@@ -35,8 +26,10 @@ static gg_str path_here(const gg_json_decoder *d)
             gg_path_field(&path, frame->field->json_name);
         else if (frame->kind == FRAME_LIST && count > 0)
             gg_path_index(&path, count - 1);
+        else if (frame->kind == FRAME_ANY && frame->value_read)
+            gg_path_field(&path, GG_STR("value"));
         else if (frame->kind == FRAME_MAP && frame->key_read)
-            put_key(&path, frame->field, frame->message);
+            put_last_key(&path, frame->field, frame->message);
     }
     return gg_path_text(&path);
 }
@@ -93,15 +86,17 @@ gg_rc gg_decoder_fail_text(gg_json_decoder *d, const gg_json_token *token, gg_st
     return gg_decoder_fail_at(d, GG_EPROTO, token->offset, expected, describe(d, token));
 }
 
-gg_rc gg_decoder_fail_limit(gg_json_decoder *d, const gg_json_token *token, gg_rc rc, const char *limit)
+gg_rc gg_decoder_fail_limit(gg_json_decoder *d, const gg_json_token *token, gg_rc rc, uint32_t limit, const char *what)
 {
-    gg_str expected = rc == GG_ETOOBIG ? gg_str_from(limit) : GG_STR("a message that fits the memory of one call");
+    gg_str expected = GG_STR("a message that fits the memory of one call");
+    if (rc == GG_ETOOBIG)
+        expected = gg_arena_printf(d->arena, "at most %u %s", (unsigned)limit, what);
     return gg_decoder_fail_at(d, rc, token->offset, expected, (gg_str){ 0 });
 }
 
 gg_rc gg_decoder_fail_memory(gg_json_decoder *d, const gg_json_token *token)
 {
-    return gg_decoder_fail_limit(d, token, GG_ENOMEM, NULL);
+    return gg_decoder_fail_limit(d, token, GG_ENOMEM, 0, NULL);
 }
 
 gg_rc gg_decoder_fail_syntax(gg_json_decoder *d, gg_rc rc)

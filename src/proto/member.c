@@ -4,6 +4,8 @@
  * else was taken from the arena, which is the usual case for scalars. */
 #include "proto/member.h"
 
+#include <stdlib.h>
+
 const uint8_t gg_scalar_size[GG_TYPE_SINT64 + 1] = {
     [GG_TYPE_DOUBLE] = 8,
     [GG_TYPE_FLOAT] = 4,
@@ -68,10 +70,10 @@ size_t gg_repeated_cap(size_t count)
     return cap;
 }
 
-gg_rc gg_repeated_reserve(const gg_field *field, void *message, size_t more, gg_arena *arena)
+gg_rc gg_repeated_reserve(const gg_field *field, void *message, size_t more, uint32_t limit, gg_arena *arena)
 {
     size_t count = gg_repeated_count(field, message);
-    if (count > GG_MESSAGE_ELEMENTS || more > GG_MESSAGE_ELEMENTS - count)
+    if (count > limit || more > limit - count)
         return GG_ETOOBIG;
     size_t size = gg_element_size(field), cap = gg_repeated_cap(count), need = gg_repeated_cap(count + more);
     if (need == cap)
@@ -84,12 +86,14 @@ gg_rc gg_repeated_reserve(const gg_field *field, void *message, size_t more, gg_
     return GG_OK;
 }
 
-gg_rc gg_repeated_add(const gg_field *field, void *message, gg_arena *arena, void **element)
+gg_rc gg_repeated_add(const gg_field *field, void *message, uint32_t limit, gg_arena *arena, void **element)
 {
     size_t count = gg_repeated_count(field, message), size = gg_element_size(field);
+    if (count >= limit)
+        return GG_ETOOBIG;
     bool full = count == 0 || (count >= GG_REPEATED_MIN && (count & (count - 1)) == 0);
     if (full) {
-        gg_rc rc = gg_repeated_reserve(field, message, 1, arena);
+        gg_rc rc = gg_repeated_reserve(field, message, 1, limit, arena);
         if (rc != GG_OK)
             return rc;
     }
@@ -194,4 +198,48 @@ gg_rc gg_map_unique(const gg_field *field, void *message, gg_arena *arena)
     }
     gg_repeated_set_count(field, message, kept);
     return GG_OK;
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    const gg_map_place *x = a, *y = b;
+    if (x->message != y->message)
+        return (uintptr_t)x->message < (uintptr_t)y->message ? -1 : 1;
+    return ((uintptr_t)x->field > (uintptr_t)y->field) - ((uintptr_t)x->field < (uintptr_t)y->field);
+}
+
+gg_rc gg_maps_unique(gg_map_place *maps, size_t count, gg_arena *arena)
+{
+    gg_rc rc = GG_OK;
+    if (count > 1)
+        qsort(maps, count, sizeof *maps, compare_places);
+    for (size_t i = 0; i < count && rc == GG_OK; i++)
+        if (i == 0 || compare_places(&maps[i - 1], &maps[i]) != 0)
+            rc = gg_map_unique(maps[i].field, maps[i].message, arena);
+    return rc;
+}
+
+/* -- unknown fields -- */
+/* Bytes of room where len stand: 0, then powers of two from GG_UNKNOWN_MIN. */
+static size_t unknown_cap(size_t len)
+{
+    size_t cap = len == 0 ? 0 : GG_UNKNOWN_MIN;
+    while (cap < len) /* at most 58 rounds */
+        cap *= 2;
+    return cap;
+}
+
+bool gg_unknown_add(const gg_message_type *type, void *message, gg_str fields, gg_arena *arena)
+{
+    if (type->unknown == 0 || fields.len == 0)
+        return true;
+    void *place = (char *)message + type->unknown;
+    gg_str kept = gg_load_str(place);
+    size_t cap = unknown_cap(kept.len), need = unknown_cap(kept.len + fields.len);
+    char *bytes = (char *)kept.ptr; /* the arena's: from an earlier call */
+    if (need != cap && (bytes = gg_arena_grow(arena, bytes, cap, need)) == NULL)
+        return false;
+    memcpy(bytes + kept.len, fields.ptr, fields.len);
+    gg_store_str(place, gg_str_of(bytes, kept.len + fields.len));
+    return true;
 }

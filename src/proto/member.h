@@ -13,9 +13,13 @@
 
 enum {
     GG_REPEATED_MIN = 4, /* elements of room that the first one brings */
-    GG_MESSAGE_DEPTH_OUT =
-        256 /* written levels: JSON of depth 100 may hold two messages a level (Value in ListValue) */
+    GG_UNKNOWN_MIN = 32, /* bytes of room that the first unknown field brings */
+    /* written levels: two messages for each that was counted when it was read (Value in ListValue) */
+    GG_MESSAGE_DEPTH_OUT = 2 * GG_MESSAGE_DEPTH_MAX + 2
 };
+
+/* message MessageSet { repeated group Item = 1 { required int32 type_id = 2; required bytes message = 3; } } */
+enum { GG_MESSAGE_SET_ITEM = 1, GG_MESSAGE_SET_TYPE_ID = 2, GG_MESSAGE_SET_MESSAGE = 3 };
 
 /* Bytes in memory of one value, by gg_field_type; of a message, the pointer. */
 extern const uint8_t gg_scalar_size[GG_TYPE_SINT64 + 1];
@@ -159,10 +163,11 @@ static inline size_t gg_element_size(const gg_field *field)
 
 /* Elements that fit where `count` stand: 0, then powers of two from GG_REPEATED_MIN. */
 size_t gg_repeated_cap(size_t count);
-/* Room for `more` elements after the last.  GG_OK, GG_ETOOBIG (GG_MESSAGE_ELEMENTS), GG_ENOMEM. */
-gg_rc gg_repeated_reserve(const gg_field *field, void *message, size_t more, gg_arena *arena);
+/* Room for `more` elements after the last.  GG_OK, GG_ETOOBIG (more than `limit`, which is at most
+ * GG_MESSAGE_ELEMENTS), GG_ENOMEM. */
+gg_rc gg_repeated_reserve(const gg_field *field, void *message, size_t more, uint32_t limit, gg_arena *arena);
 /* One more element, zeroed; *element points at it until the next one is added.  Errors as above. */
-gg_rc gg_repeated_add(const gg_field *field, void *message, gg_arena *arena, void **element);
+gg_rc gg_repeated_add(const gg_field *field, void *message, uint32_t limit, gg_arena *arena, void **element);
 /* Takes the last element away again. */
 static inline void gg_repeated_drop(const gg_field *field, void *message)
 {
@@ -171,8 +176,22 @@ static inline void gg_repeated_drop(const gg_field *field, void *message)
 
 /* Of map entries with equal keys keeps the last, in the place of the first.  GG_OK, GG_ENOMEM. */
 gg_rc gg_map_unique(const gg_field *field, void *message, gg_arena *arena);
+/* A map field of one struct; the same for each of them, which may be listed more than once and are sorted. */
+typedef struct gg_map_place {
+    const gg_field *field;
+    void *message;
+} gg_map_place;
+gg_rc gg_maps_unique(gg_map_place *maps, size_t count, gg_arena *arena);
 /* The order of two entries' keys: below, at or above 0. */
 int gg_map_key_compare(const gg_field *key, const void *a, const void *b);
+
+/* -- unknown fields -- */
+/* Adds serialized fields behind those that there are, where the type keeps any.  False when memory is out. */
+bool gg_unknown_add(const gg_message_type *type, void *message, gg_str fields, gg_arena *arena);
+static inline gg_str gg_unknown_fields(const gg_message_type *type, const void *message)
+{
+    return type->unknown != 0 ? gg_load_str((const char *)message + type->unknown) : gg_str_of(NULL, 0);
+}
 
 /* -- presence of any field -- */
 static inline bool gg_field_is_set(const gg_field *field, const void *message)

@@ -7,14 +7,13 @@
  *   |   free room  | field 7 | field 9 | ...|        grows to the left; when the room is spent, a block
  *                                                    of twice the size takes the bytes over at its end
  *
- * Fields stand in order of number, elements and entries in the struct's order; a value equal to the
- * default of an implicit field is not written.  Spec: protobuf.dev, "Encoding". */
+ * Fields stand in order of number, elements and entries in the struct's order, then unknown fields as they
+ * came; a value equal to the default of an implicit field is not written.  Spec: protobuf.dev, "Encoding". */
 #include "base/text.h"
 #include "proto/member.h"
 
 enum {
-    GG_WIRE_FIRST_LEN = 512,     /* bytes of the first block */
-    GG_WIRE_LEN_MAX = 0x7fffffff /* of a serialized message (protobuf.dev, "Proto Limits") */
+    GG_WIRE_FIRST_LEN = 512 /* bytes of the first block */
 };
 
 typedef struct wire_writer {
@@ -35,7 +34,7 @@ static bool grow(wire_writer *w, size_t need)
     size_t used = (size_t)(w->end - w->pos), cap = (size_t)(w->end - w->begin);
     if (w->rc != GG_OK)
         return false;
-    if (need > GG_WIRE_LEN_MAX - used) {
+    if (need > GG_MESSAGE_LEN - used) {
         give_up(w, GG_ETOOBIG);
         return false;
     }
@@ -112,6 +111,13 @@ static void put_number(wire_writer *w, gg_field_type type, const void *place)
         put_fixed(w, bits, gg_type_wire[type] == GG_WIRE_I64 ? 8 : 4);
 }
 
+static void put_raw(wire_writer *w, gg_str bytes)
+{
+    char *p = bytes.len > 0 ? take(w, bytes.len) : NULL;
+    if (p != NULL)
+        memcpy(p, bytes.ptr, bytes.len);
+}
+
 static void put_string(wire_writer *w, const gg_field *field, const void *place)
 {
     gg_str s = gg_load_str(place);
@@ -119,9 +125,7 @@ static void put_string(wire_writer *w, const gg_field *field, const void *place)
         give_up(w, GG_EINVAL);
         return;
     }
-    char *p = s.len > 0 ? take(w, s.len) : NULL;
-    if (p != NULL)
-        memcpy(p, s.ptr, s.len);
+    put_raw(w, s);
     put_varint(w, s.len);
 }
 
@@ -138,6 +142,19 @@ static void put_message(wire_writer *w, const gg_field *field, const void *messa
         put_fields(w, field->message, message, depth + 1);
     if (!group)
         put_varint(w, (size_t)(w->end - w->pos) - before);
+}
+
+/* An extension of a MessageSet: a group of its number and its message. */
+static void put_item(wire_writer *w, const gg_field *field, const void *message, unsigned depth)
+{
+    put_varint(w, GG_MESSAGE_SET_ITEM << 3 | GG_WIRE_EGROUP);
+    size_t before = (size_t)(w->end - w->pos);
+    put_fields(w, field->message, message, depth + 1);
+    put_varint(w, (size_t)(w->end - w->pos) - before);
+    put_varint(w, GG_MESSAGE_SET_MESSAGE << 3 | GG_WIRE_LEN);
+    put_varint(w, field->number);
+    put_varint(w, GG_MESSAGE_SET_TYPE_ID << 3 | GG_WIRE_VARINT);
+    put_varint(w, GG_MESSAGE_SET_ITEM << 3 | GG_WIRE_SGROUP);
 }
 
 /* Tag and value. */
@@ -198,15 +215,21 @@ static void put_fields(wire_writer *w, const gg_message_type *type, const void *
         put_entry(w, type, message, depth - 1);
         return;
     }
-    for (size_t i = type->field_count; i-- > 0 && w->rc == GG_OK;)
-        put_field(w, &type->fields[type->by_number[i]], message, depth);
+    put_raw(w, gg_unknown_fields(type, message));
+    for (size_t i = type->field_count; i-- > 0 && w->rc == GG_OK;) {
+        const gg_field *field = &type->fields[type->by_number[i]];
+        if (type->message_set && gg_submessage(field, message) != NULL)
+            put_item(w, field, gg_submessage(field, message), depth);
+        else
+            put_field(w, field, message, depth);
+    }
 }
 
 gg_rc gg_message_to_wire(const gg_message_type *type, const void *message, gg_arena *arena, gg_str *wire)
 {
     wire_writer w = { .arena = arena, .rc = GG_OK };
     put_fields(&w, type, message, 1);
-    if ((size_t)(w.end - w.pos) > GG_WIRE_LEN_MAX)
+    if ((size_t)(w.end - w.pos) > GG_MESSAGE_LEN)
         give_up(&w, GG_ETOOBIG);
     if (w.rc == GG_OK)
         *wire = gg_str_of(w.pos, (size_t)(w.end - w.pos));

@@ -147,7 +147,7 @@ static bool path_to_camel(char *out, size_t *out_len, gg_str path)
 static gg_rc add_path(const gg_field *paths, void *message, gg_str path, gg_arena *arena)
 {
     void *place;
-    gg_rc rc = gg_repeated_add(paths, message, arena, &place);
+    gg_rc rc = gg_repeated_add(paths, message, GG_MESSAGE_ELEMENTS, arena, &place);
     if (rc == GG_OK)
         gg_store_str(place, path);
     return rc;
@@ -223,23 +223,28 @@ static gg_rc field_mask_to_json(const gg_message_type *type, const void *message
 }
 
 /* -- all three -- */
+const char *gg_well_known_expected(const gg_message_type *type)
+{
+    if (type->well_known == GG_WKT_FIELD_MASK)
+        return "field paths in lowerCamelCase, separated by commas";
+    if (type->well_known == GG_WKT_TIMESTAMP)
+        return "a time such as \"2026-01-31T12:00:00Z\", in the years 1 to 9999";
+    return "a duration in seconds such as \"1.5s\", of at most 315576000000s";
+}
+
 gg_rc gg_well_known_from_text(const gg_message_type *type, void *message, gg_str text, gg_arena *arena,
     const char **expected)
 {
     int64_t seconds = 0;
     int32_t nanos = 0;
     gg_rc rc;
-    if (type->well_known == GG_WKT_FIELD_MASK) {
-        *expected = "field paths in lowerCamelCase, separated by commas";
+    *expected = gg_well_known_expected(type);
+    if (type->well_known == GG_WKT_FIELD_MASK)
         return field_mask_from_json(type, message, text, arena);
-    }
-    if (type->well_known == GG_WKT_TIMESTAMP) {
-        *expected = "a time such as \"2026-01-31T12:00:00Z\", in the years 1 to 9999";
+    if (type->well_known == GG_WKT_TIMESTAMP)
         rc = gg_timestamp_parse(text, &seconds, &nanos);
-    } else {
-        *expected = "a duration in seconds such as \"1.5s\", of at most 315576000000s";
+    else
         rc = gg_duration_parse(text, &seconds, &nanos);
-    }
     if (rc == GG_OK)
         store_time(type, message, seconds, nanos);
     return rc;
@@ -249,4 +254,24 @@ gg_rc gg_well_known_to_json(const gg_message_type *type, const void *message, gg
 {
     return type->well_known == GG_WKT_FIELD_MASK ? field_mask_to_json(type, message, w)
                                                  : time_to_json(type, message, w);
+}
+
+/* -- Any: { string type_url = 1; bytes value = 2; } -- */
+const gg_message_type *gg_any_type(gg_str url, const gg_schema *schema)
+{
+    size_t start = url.len;
+    while (start > 0 && url.ptr[start - 1] != '/')
+        start--;
+    if (start == url.len)
+        return NULL;
+    gg_str name = gg_str_of(url.ptr + start, url.len - start);
+    const gg_message_type *type = schema != NULL ? gg_schema_message(schema, name) : NULL;
+    if (type == NULL)
+        type = gg_wkt_message(name);
+    return type != NULL && !type->map_entry ? type : NULL;
+}
+
+bool gg_any_has_value(const gg_message_type *type)
+{
+    return type->well_known != GG_WKT_NONE;
 }

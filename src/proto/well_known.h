@@ -2,18 +2,20 @@
  *
  *   Timestamp   "2026-01-31T12:00:00.250Z"      Struct, ListValue, Value   any JSON
  *   Duration    "-1.500s"                       wrappers                   the value, or null
- *   FieldMask   "user.displayName,photo"        Any                        {"@type": ..., "value": base64}
+ *   FieldMask   "user.displayName,photo"        Any                        {"@type": ..., the message's members}
  *
  * Members are found by field number, never by casting to a struct: a schema that is loaded at run time
  * lays out these types itself.  A type counts as well known only if it has the fields that
  * google/protobuf gives it (gg_well_known_of), so nothing here need check them again.
  * The first column is done here, on slices of text; the second by the JSON codecs themselves.
- * Left out: an Any in the JSON form of its inner message, which needs a schema to look it up.
  * Spec: protobuf.dev, "ProtoJSON Format"; google/protobuf/{timestamp,duration,field_mask}.proto. */
 #ifndef GG_SRC_PROTO_WELL_KNOWN_H
 #define GG_SRC_PROTO_WELL_KNOWN_H
 
 #include "proto/message.h"
+
+/* The table of gg/wkt.h with that full name; NULL if it has none. */
+const gg_message_type *gg_wkt_message(gg_str name);
 
 /* What a type is, by its full name and its fields; its well_known member is not looked at. */
 gg_well_known gg_well_known_of(const gg_message_type *type);
@@ -24,10 +26,18 @@ bool gg_well_known_is_text(const gg_message_type *type);
  * text); GG_ETOOBIG, GG_ENOMEM. */
 gg_rc gg_well_known_from_text(const gg_message_type *type, void *message, gg_str text, gg_arena *arena,
     const char **expected);
+/* What the string looks like; static text. */
+const char *gg_well_known_expected(const gg_message_type *type);
 /* Such a message as a JSON string.  GG_OK; GG_EINVAL when out of range. */
 gg_rc gg_well_known_to_json(const gg_message_type *type, const void *message, gg_json_writer *w);
 /* A FieldMask from a path or query: paths separated by commas, taken as they are. */
 gg_rc gg_field_mask_from_list(const gg_message_type *type, void *message, gg_str text, gg_arena *arena);
+
+/* The type that an Any's URL names, "type.googleapis.com/pkg.Message": what stands after the last slash.  NULL if
+ * neither the schema (may be NULL) nor gg/wkt.h has it. */
+const gg_message_type *gg_any_type(gg_str url, const gg_schema *schema);
+/* Whether the JSON of an Any of the type has it in a member "value", not member by member. */
+bool gg_any_has_value(const gg_message_type *type);
 
 /* -- time as text (time_text.c) -- */
 enum { GG_TIMESTAMP_TEXT_LEN = 30, GG_DURATION_TEXT_LEN = 24 };

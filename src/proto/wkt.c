@@ -3,6 +3,8 @@
  * Left out: messages of google/protobuf that no API carries as a value (type.proto, api.proto, ...). */
 #include "gg/wkt.h"
 
+#include "proto/well_known.h"
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 /* A field of the struct `owner` whose JSON name is its name; further members by designator. */
@@ -151,3 +153,32 @@ static const gg_field status_fields[] = {
 };
 static const uint16_t status_names[] = { 0, 4, 2 }; /* code, details, message */
 MESSAGE(google_rpc_Status, "google.rpc.Status", NONE, status_fields, status_names);
+
+/* -- by name -- */
+const gg_message_type *gg_wkt_message(gg_str name)
+{
+    static const gg_message_type *const types[] = {
+        &gg_google_protobuf_Any_type,
+        &gg_google_protobuf_Timestamp_type,
+        &gg_google_protobuf_Duration_type,
+        &gg_google_protobuf_Empty_type,
+        &gg_google_protobuf_FieldMask_type,
+        &gg_google_protobuf_Struct_type,
+        &gg_google_protobuf_Value_type,
+        &gg_google_protobuf_ListValue_type,
+        &gg_google_protobuf_DoubleValue_type,
+        &gg_google_protobuf_FloatValue_type,
+        &gg_google_protobuf_Int64Value_type,
+        &gg_google_protobuf_UInt64Value_type,
+        &gg_google_protobuf_Int32Value_type,
+        &gg_google_protobuf_UInt32Value_type,
+        &gg_google_protobuf_BoolValue_type,
+        &gg_google_protobuf_StringValue_type,
+        &gg_google_protobuf_BytesValue_type,
+        &gg_google_rpc_Status_type,
+    };
+    for (size_t i = 0; i < COUNT(types); i++)
+        if (gg_str_eq(types[i]->name, name))
+            return types[i];
+    return NULL;
+}
