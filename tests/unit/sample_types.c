@@ -265,6 +265,7 @@ const gg_message_type sample_Everything_type = {
     .field_count = COUNT(everything_fields),
     .name_count = COUNT(everything_by_name),
     .size = sizeof(sample_Everything),
+    .unknown = offsetof(sample_Everything, unknown_fields),
 };
 
 /* -- Wide -- */

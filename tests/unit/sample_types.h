@@ -148,6 +148,7 @@ struct sample_Everything {
     size_t r_value_count;
     int32_t odd_name;
     gg_str last_one;
+    gg_str unknown_fields;
 };
 
 /* 70 fields f0 to f69 of type int32, numbers 1 to 70. */
