@@ -115,15 +115,15 @@ static const void *decode_reply(rest_call *c, const gg_message_type *type, gg_st
     return NULL;
 }
 
-static gg_rc write_reply(rest_call *c, const gg_message_type *type, const void *reply)
+static gg_rc write_reply(rest_call *c, const gg_message_type *type, const void *reply, gg_decode_error *error)
 {
     const gg_route *route = c->match.route;
     const gg_field *field = route->response_body;
     if (field != NULL && type != route->method->output)
         field = gg_field_by_number(type, field->number);
     gg_json_writer_init(&c->reply, c->x->arena, REST_REPLY_LEN);
-    return field != NULL ? gg_field_print(field, reply, &c->front->json, &c->reply, NULL)
-                         : gg_message_print(type, reply, &c->front->json, &c->reply, NULL);
+    return field != NULL ? gg_field_print(field, reply, &c->front->json, &c->reply, error)
+                         : gg_message_print(type, reply, &c->front->json, &c->reply, error);
 }
 
 /* The reply as JSON, or the failure that it comes to. */
@@ -135,11 +135,14 @@ static void take_reply(rest_call *c, const gg_message *message)
     c->replied = true;
     if (reply == NULL)
         return; /* decode_reply has said why */
-    gg_rc rc = write_reply(c, type, reply);
+    gg_decode_error error;
+    gg_rc rc = write_reply(c, type, reply, &error);
     if (rc == GG_ENOMEM || c->reply.failed)
         fail_call(c, GG_STATUS_RESOURCE_EXHAUSTED, out_of_memory);
     else if (rc != GG_OK)
-        fail_call(c, GG_STATUS_INTERNAL, GG_STR("the response has a value that JSON cannot hold"));
+        fail_call(c, GG_STATUS_INTERNAL,
+            gg_arena_printf(c->x->arena, "the response has a value that JSON cannot hold: %.*s%sexpected %.*s",
+                GG_STR_ARG(error.path), error.path.len > 0 ? ": " : "", GG_STR_ARG(error.expected)));
     else if (c->reply.len > limit)
         fail_call(c, GG_STATUS_RESOURCE_EXHAUSTED,
             gg_arena_printf(c->x->arena, "the response is larger than %zu bytes", limit));
@@ -203,7 +206,7 @@ static void on_status(void *user, const gg_rpc_status *status)
         return;
     }
     c->state = REST_DONE;
-    gg_rest_answer_status(c->x, 0, error, &c->headers, trailers);
+    gg_rest_answer_status(c->x, 0, error, &c->front->json, &c->headers, trailers);
 }
 
 static const gg_rpc_events rpc_events = {

@@ -1,33 +1,39 @@
 /* rest_error.c -- errors as google.rpc.Status JSON.
  *
- * Details are read by hand from the serialized google.rpc.Status (a status need not have a schema).
+ * The serialized google.rpc.Status is read by hand; each of its details is an Any, printed by its type.
  * Spec: google/rpc/status.proto; HTTP statuses: google.rpc.Code. */
 #include "gateway/rest_error.h"
 
+#include "gg/wkt.h"
 #include "proto/wire.h"
 
 enum { STATUS_DETAILS = 3, ANY_TYPE_URL = 1, ANY_VALUE = 2, STATUS_JSON_LEN = 128 /* of most of them, in bytes */ };
 
 static const gg_str exhausted_body = GG_STR_INIT("{\"code\":8,\"message\":\"out of memory\",\"details\":[]}");
 
-static void write_detail(gg_str any, gg_json_writer *w)
+/* By its type, or, if that is not known or its bytes are not of that type, as the bytes that it is. */
+static void write_detail(gg_str wire, const gg_codec_options *options, gg_json_writer *w)
 {
     gg_wire_field f;
-    gg_str type_url = { 0 }, value = { 0 };
-    while (gg_wire_next(&any, &f) == GG_OK) {
+    google_protobuf_Any any = { { 0 }, { 0 } };
+    while (gg_wire_next(&wire, &f) == GG_OK) {
         if (f.number == ANY_TYPE_URL && f.type == GG_WIRE_LEN)
-            type_url = f.bytes;
+            any.type_url = f.bytes;
         else if (f.number == ANY_VALUE && f.type == GG_WIRE_LEN)
-            value = f.bytes;
+            any.value = f.bytes;
     }
+    size_t start = w->len;
+    if (gg_message_print(&gg_google_protobuf_Any_type, &any, options, w, NULL) == GG_OK)
+        return;
+    w->len = start;
     gg_json_write_raw(w, GG_STR("{\"@type\":"));
-    gg_json_write_string(w, type_url);
+    gg_json_write_string(w, any.type_url);
     gg_json_write_raw(w, GG_STR(",\"value\":"));
-    gg_json_write_base64(w, value);
+    gg_json_write_base64(w, any.value);
     gg_json_put(w, '}');
 }
 
-void gg_rest_status_json(const gg_rpc_status *status, gg_json_writer *w)
+void gg_rest_status_json(const gg_rpc_status *status, const gg_codec_options *options, gg_json_writer *w)
 {
     gg_wire_field f;
     gg_str details = status->details;
@@ -43,7 +49,7 @@ void gg_rest_status_json(const gg_rpc_status *status, gg_json_writer *w)
         if (!first)
             gg_json_put(w, ',');
         first = false;
-        write_detail(f.bytes, w);
+        write_detail(f.bytes, options, w);
     }
     gg_json_write_raw(w, GG_STR("]}"));
 }
@@ -82,12 +88,12 @@ static gg_rc add_challenge(gg_headers *headers, gg_arena *arena, gg_str message)
     return gg_headers_add(headers, arena, GG_STR("www-authenticate"), gg_str_of(text, message.len));
 }
 
-void gg_rest_answer_status(gg_exchange *x, int http_status, const gg_rpc_status *status, gg_headers *headers,
-    const gg_headers *trailers)
+void gg_rest_answer_status(gg_exchange *x, int http_status, const gg_rpc_status *status,
+    const gg_codec_options *options, gg_headers *headers, const gg_headers *trailers)
 {
     gg_json_writer w;
     gg_json_writer_init(&w, x->arena, STATUS_JSON_LEN + status->message.len);
-    gg_rest_status_json(status, &w);
+    gg_rest_status_json(status, options, &w);
     gg_rc rc = gg_headers_add(headers, x->arena, GG_STR("content-type"), GG_STR("application/json"));
     if (rc == GG_OK && status->code == GG_STATUS_UNAUTHENTICATED && status->message.len > 0)
         rc = add_challenge(headers, x->arena, status->message);
@@ -110,5 +116,5 @@ void gg_rest_error(gg_exchange *x, int http_status, gg_status code, gg_str messa
     for (size_t i = 0; extra != NULL && i < extra->count; i++)
         if (gg_headers_add(&headers, x->arena, extra->items[i].name, extra->items[i].value) != GG_OK)
             break; /* the answer itself will find that memory is out */
-    gg_rest_answer_status(x, http_status, &status, &headers, NULL);
+    gg_rest_answer_status(x, http_status, &status, NULL, &headers, NULL);
 }
