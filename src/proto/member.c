@@ -176,7 +176,8 @@ gg_rc gg_map_unique(const gg_field *field, void *message, gg_arena *arena)
         gg_repeated_count(field, message), field->message->size };
     if (rises(&map))
         return GG_OK;
-    uint32_t *work = gg_arena_alloc(arena, 2 * map.count * sizeof *work);
+    const size_t work_len = 2 * map.count * sizeof(uint32_t);
+    uint32_t *work = gg_arena_alloc(arena, work_len);
     if (work == NULL)
         return GG_ENOMEM;
     const uint32_t *order = sort_entries(&map, work, work + map.count);
@@ -197,6 +198,7 @@ gg_rc gg_map_unique(const gg_field *field, void *message, gg_arena *arena)
         kept++;
     }
     gg_repeated_set_count(field, message, kept);
+    gg_arena_shrink(arena, work, work_len, 0);
     return GG_OK;
 }
 
