@@ -7,6 +7,7 @@
  * One C call per nested message, at most GG_MESSAGE_DEPTH_OUT.  The text goes straight into the writer's
  * span: a member's name, colon and comma are one reservation, a number with its quotes another.
  * Spec: protobuf.dev, "ProtoJSON Format". */
+#include "base/ascii.h"
 #include "base/text.h"
 #include "proto/decode_error.h"
 #include "proto/member.h"
@@ -63,16 +64,34 @@ static inline char *reserve(gg_json_writer *w, size_t n)
 }
 
 /* -- text -- */
-/* Copies the text and says whether it stands in JSON as it is. */
+/* Copies the text and says whether it stands in JSON as it is.  A word at a time, the last one overlapping. */
 static inline bool copy_plain(char *out, gg_str text)
 {
-    bool plain = true;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        out[i] = c;
-        plain &= (uint8_t)c >= 0x20 && c != '"' && c != '\\';
+    const char *p = text.ptr;
+    if (text.len >= 8) {
+        size_t last = text.len - 8;
+        uint64_t word = gg_load64(p + last);
+        bool special = gg_has_special(word);
+        memcpy(out + last, &word, 8);
+        for (size_t i = 0; i < last; i += 8) {
+            word = gg_load64(p + i);
+            special |= gg_has_special(word);
+            memcpy(out + i, &word, 8);
+        }
+        return !special;
     }
-    return plain;
+    if (text.len >= 4) {
+        uint32_t first = gg_load32(p), last = gg_load32(p + text.len - 4);
+        memcpy(out, &first, 4);
+        memcpy(out + text.len - 4, &last, 4);
+        return !gg_has_special(first | (uint64_t)last << 32);
+    }
+    bool special = false;
+    for (size_t i = 0; i < text.len; i++) {
+        out[i] = p[i];
+        special |= gg_is_special(p[i]);
+    }
+    return !special;
 }
 
 /* A name of the schema, quoted, with one byte before it (0: none) and one after. */

@@ -347,7 +347,8 @@ static const struct {
     { "GET", "/silent", "", "", INTERNAL "the call ended without a response\"..." },
     { "GET", "/twice", "", "", INTERNAL "a second response to a unary call\"..." },
     { "GET", "/garbage", "", "", INTERNAL "the response cannot be read: ..." },
-    { "GET", "/badtime", "", "", INTERNAL "the response has a value that JSON cannot hold: at: expected a time such as..." },
+    { "GET", "/badtime", "", "",
+        INTERNAL "the response has a value that JSON cannot hold: at: expected a time such as..." },
 };
 
 static bool is_wanted(const char *got, const char *want)
