@@ -157,6 +157,11 @@ GG_API const gg_field *gg_field_by_name(const gg_message_type *type, gg_str name
 GG_API const gg_enum_value *gg_enum_by_number(const gg_enum_type *type, int32_t number);
 GG_API const gg_enum_value *gg_enum_by_name(const gg_enum_type *type, gg_str name);
 
+/* An option of a method by the number of its field or extension in google.protobuf.MethodOptions: the index-th time
+ * that it occurs, its bytes as they are serialized (of a message or string: without the length).  False if there are
+ * not so many. */
+GG_API bool gg_method_option(const gg_method_type *method, uint32_t number, size_t index, gg_str *value);
+
 /* -- a schema built at run time -- */
 typedef struct gg_schema gg_schema;
 

@@ -3,6 +3,8 @@
  * Look-ups are binary searches; the inner loops first look where the answer mostly is (member.h). */
 #include "proto/message.h"
 
+#include "proto/wire.h"
+
 void *gg_message_new(const gg_message_type *type, gg_arena *arena)
 {
     return gg_arena_zalloc(arena, type->size > 0 ? type->size : 1);
@@ -85,4 +87,19 @@ const gg_enum_value *gg_enum_by_name(const gg_enum_type *type, gg_str name)
             high = middle;
     }
     return NULL;
+}
+
+bool gg_method_option(const gg_method_type *method, uint32_t number, size_t index, gg_str *value)
+{
+    gg_str rest = method->options;
+    gg_wire_field field;
+    while (gg_wire_next(&rest, &field) == GG_OK) { /* each round takes a byte or more */
+        if (field.number != number || index-- > 0)
+            continue;
+        size_t tag_len = gg_wire_varint_len((uint64_t)number << 3);
+        bool inside = field.type == GG_WIRE_LEN || field.type == GG_WIRE_SGROUP;
+        *value = inside ? field.bytes : gg_str_of(field.whole.ptr + tag_len, field.whole.len - tag_len);
+        return true;
+    }
+    return false;
 }

@@ -250,6 +250,32 @@ static void test_short_options(void **state)
     gg_schema_free(schema);
 }
 
+/* -- method options -- */
+static void test_method_options(void **state)
+{
+    (void)state;
+    const gg_method_type method = { .options = GG_STR_INIT("\x08\x96\x01\x12\x02hi\x12\x00\x1b\x08\x01\x1c") };
+    static const struct {
+        uint32_t number;
+        size_t index;
+        bool found;
+        gg_str value;
+    } options[] = {
+        { 1, 0, true, GG_STR_INIT("\x96\x01") },
+        { 1, 1, false, { NULL, 0 } },
+        { 2, 0, true, GG_STR_INIT("hi") },
+        { 2, 1, true, { "", 0 } },
+        { 2, 2, false, { NULL, 0 } },
+        { 3, 0, true, GG_STR_INIT("\x08\x01") },
+        { 4, 0, false, { NULL, 0 } },
+    };
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        gg_str value = { 0 };
+        assert_int_equal(gg_method_option(&method, options[i].number, options[i].index, &value), options[i].found);
+        assert_true(gg_str_eq(value, options[i].value));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_in_a_buffer),
         cmocka_unit_test(test_no_malloc_in_steady_state),
         cmocka_unit_test(test_short_options),
+        cmocka_unit_test(test_method_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
