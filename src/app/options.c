@@ -1,12 +1,10 @@
-/* options.c -- the table of flags, and reading it: defaults, environment, command line.
+/* options.c -- the table of a serving program's flags.
  *
- * Elsewhere: what a value means to those who use it; values are only checked and stored here. */
+ * Elsewhere: reading them (flags.c), what a value means to those who use it. */
 #include "app/options.h"
 
 #include <stdlib.h>
 
-#include "app/suggest.h"
-#include "app/value.h"
 #include "http/listener.h"
 
 #define AT(member) offsetof(gg_options, member)
@@ -59,111 +57,19 @@ static const gg_option table[] = {
       "most memory of one call" },
     { "max-streams", "COUNT", GG_OPTION_U32, AT(limits.streams), "256", 1, 1u << 20, NULL,
       "most calls at once on one HTTP/2 connection" },
-    { "version", NULL, GG_OPTION_SWITCH, AT(version), "false", 0, 0, NULL, "print the version and exit" },
-    { "help", NULL, GG_OPTION_SWITCH, AT(help), "false", 0, 0, NULL, "print this help and exit" },
+    { "version", NULL, GG_OPTION_ACTION, AT(version), "false", 0, 0, NULL, "print the version and exit" },
+    { "help", NULL, GG_OPTION_ACTION, AT(help), "false", 0, 0, NULL, "print this help and exit" },
 };
 /* clang-format on */
-enum { OPTION_COUNT = sizeof table / sizeof table[0] };
 
-/* A flag by name: of the table, or of the program's own; both NULL if there is none. */
-typedef struct flag_ref {
-    const gg_option *option;
-    const gg_own_flag *own;
-} flag_ref;
-
-static flag_ref find_flag(const gg_own_flags *own, gg_str name)
+static gg_flags flags_of(gg_options *options, const gg_own_flags *own)
 {
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (gg_str_eq(gg_str_from(table[i].name), name))
-            return (flag_ref){ &table[i], NULL };
-    for (size_t i = 0; i < own->count; i++)
-        if (gg_str_eq(gg_str_from(own->items[i].name), name))
-            return (flag_ref){ NULL, &own->items[i] };
-    return (flag_ref){ NULL, NULL };
-}
-
-static gg_rc unknown_flag(const gg_own_flags *own, gg_str name, char *error)
-{
-    gg_suggestion near = gg_suggest_for(name);
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        gg_suggest_offer(&near, table[i].name);
-    for (size_t i = 0; i < own->count; i++)
-        gg_suggest_offer(&near, own->items[i].name);
-    if (near.best != NULL)
-        snprintf(error, GG_OPTION_ERROR_LEN, "unknown flag --%.*s; did you mean --%s?", GG_STR_ARG(name), near.best);
-    else
-        snprintf(error, GG_OPTION_ERROR_LEN, "unknown flag --%.*s; see --help", GG_STR_ARG(name));
-    return GG_EINVAL;
-}
-
-/* Stores one value; `from` is what the error names: "--workers" or "GG_WORKERS". */
-static gg_rc set_flag(gg_options *options, flag_ref flag, const char *from, const char *value, char *error)
-{
-    if (flag.option != NULL)
-        return gg_option_set(options, flag.option, from, value, error);
-    const char *wrong = flag.own->fn(flag.own->user, value);
-    if (wrong == NULL)
-        return GG_OK;
-    snprintf(error, GG_OPTION_ERROR_LEN, "%s \"%s\": %s", from, value, wrong);
-    return GG_EINVAL;
-}
-
-static void env_name(char out[64], const char *flag)
-{
-    size_t n = (size_t)snprintf(out, 64, "GG_%s", flag);
-    for (size_t i = 3; i < n && i < 63; i++) {
-        if (out[i] == '-')
-            out[i] = '_';
-        else if (out[i] >= 'a' && out[i] <= 'z')
-            out[i] = (char)(out[i] - 'a' + 'A');
-    }
-}
-
-static gg_rc read_env(gg_options *options, const gg_own_flags *own, char *error)
-{
-    for (size_t i = 0; i < OPTION_COUNT + own->count; i++) {
-        flag_ref flag =
-            i < OPTION_COUNT ? (flag_ref){ &table[i], NULL } : (flag_ref){ NULL, &own->items[i - OPTION_COUNT] };
-        if (flag.option != NULL && flag.option->kind == GG_OPTION_SWITCH)
-            continue; /* --help and --version are not settings */
-        char name[64];
-        env_name(name, flag.option != NULL ? flag.option->name : flag.own->name);
-        const char *value = getenv(name);
-        gg_rc rc = value != NULL ? set_flag(options, flag, name, value, error) : GG_OK;
-        if (rc != GG_OK)
-            return rc;
-    }
-    return GG_OK;
-}
-
-/* Reads the flag at argv[*at], "--name value" or "--name=value", and moves *at past it. */
-static gg_rc read_flag(gg_options *options, const gg_own_flags *own, int argc, char **argv, int *at, char *error)
-{
-    const char *arg = argv[(*at)++];
-    if (options->runtime_api != NULL && arg[0] != '-')
-        return GG_OK; /* Lambda's images and emulators pass the handler's name */
-    if (strcmp(arg, "-h") == 0)
-        arg = "--help";
-    if (strncmp(arg, "--", 2) != 0 || arg[2] == '\0') {
-        snprintf(error, GG_OPTION_ERROR_LEN, "unexpected argument \"%s\"; flags begin with --, see --help", arg);
-        return GG_EINVAL;
-    }
-    const char *equals = strchr(arg, '=');
-    gg_str name = equals != NULL ? gg_str_of(arg + 2, (size_t)(equals - arg - 2)) : gg_str_from(arg + 2);
-    flag_ref flag = find_flag(own, name);
-    if (flag.option == NULL && flag.own == NULL)
-        return unknown_flag(own, name, error);
-    const char *value_name = flag.option != NULL ? flag.option->value_name : flag.own->value_name;
-    const char *value = equals != NULL ? equals + 1 : value_name == NULL ? "true" : NULL;
-    if (value == NULL && *at < argc)
-        value = argv[(*at)++];
-    char from[96];
-    snprintf(from, sizeof from, "--%.*s", GG_STR_ARG(name));
-    if (value == NULL) {
-        snprintf(error, GG_OPTION_ERROR_LEN, "%s needs a value: %s %s", from, from, value_name);
-        return GG_EINVAL;
-    }
-    return set_flag(options, flag, from, value, error);
+    return (gg_flags){ .table = table,
+        .count = sizeof table / sizeof table[0],
+        .settings = options,
+        .own = own->items,
+        .own_count = own->count,
+        .skip_words = options != NULL && options->runtime_api != NULL }; /* Lambda's images pass the handler's name */
 }
 
 static gg_rc check_address(const char *name, gg_str network, gg_str address, char *error)
@@ -181,13 +87,8 @@ gg_rc gg_options_read(gg_options *options, const gg_own_flags *own, int argc, ch
     const char *runtime_api = getenv("AWS_LAMBDA_RUNTIME_API");
     *options = (gg_options){ .runtime_api = runtime_api != NULL && runtime_api[0] != '\0' ? runtime_api : NULL };
     gg_http_limits_init(&options->limits);
-    gg_rc rc = GG_OK;
-    for (size_t i = 0; i < OPTION_COUNT && rc == GG_OK; i++)
-        rc = gg_option_set(options, &table[i], table[i].name, table[i].default_value, error);
-    if (rc == GG_OK)
-        rc = read_env(options, own, error);
-    for (int at = 1; at < argc && rc == GG_OK;)
-        rc = read_flag(options, own, argc, argv, &at, error);
+    gg_flags flags = flags_of(options, own);
+    gg_rc rc = gg_flags_read(&flags, argc, argv, error);
     if (rc != GG_OK || options->help || options->version)
         return rc;
     rc = check_address("http-address", options->http_network, options->http_address, error);
@@ -196,25 +97,12 @@ gg_rc gg_options_read(gg_options *options, const gg_own_flags *own, int argc, ch
     return rc == GG_OK ? check_address("lambda-socket", GG_STR("unix"), options->lambda_socket, error) : rc;
 }
 
-static void help_line(FILE *out, const char *name, const char *value_name, const char *help, const char *default_value)
-{
-    char left[64];
-    snprintf(left, sizeof left, "--%s%s%s", name, value_name != NULL ? " " : "", value_name != NULL ? value_name : "");
-    fprintf(out, "  %-27s %s%s%s%s\n", left, help, default_value != NULL ? " (default " : "",
-        default_value != NULL ? default_value : "", default_value != NULL ? ")" : "");
-}
-
 void gg_options_help(FILE *out, const char *program, const gg_own_flags *own)
 {
+    gg_flags flags = flags_of(NULL, own);
     fprintf(out,
         "Usage: %s [flags]\n\n"
-        "Serves gRPC and REST/JSON; every listener speaks both.  Inside Lambda it is the runtime.\n\n"
-        "Flags:\n",
+        "Serves gRPC and REST/JSON; every listener speaks both.  Inside Lambda it is the runtime.\n\n",
         program);
-    for (size_t i = 0; i < own->count; i++)
-        help_line(out, own->items[i].name, own->items[i].value_name, own->items[i].help, NULL);
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        help_line(out, table[i].name, table[i].value_name, table[i].help,
-            table[i].kind != GG_OPTION_SWITCH ? table[i].default_value : NULL);
-    fprintf(out, "\nEach flag has an environment variable: --http-address is GG_HTTP_ADDRESS.  A flag wins over it.\n");
+    gg_flags_help(out, &flags, "http-address");
 }

@@ -1,16 +1,12 @@
-/* options.h -- the settings of a program: flag over environment over default.
- *
- * One table (options.c) holds each flag's name, kind, default and help; the environment variable of --a-b
- * is GG_A_B.  Values are checked when they are read, so a bad one is one line and exit status 2. */
+/* options.h -- the settings of a serving program; one table (options.c) holds each flag (flags.h). */
 #ifndef GG_SRC_APP_OPTIONS_H
 #define GG_SRC_APP_OPTIONS_H
 
-#include <stdio.h>
-
+#include "app/flags.h"
 #include "gg/log.h"
 #include "http/exchange.h"
 
-enum { GG_OPTION_ERROR_LEN = 512, GG_WORKERS_MAX = 256 };
+enum { GG_WORKERS_MAX = 256 };
 
 typedef struct gg_options {
     gg_str http_network, http_address; /* "tcp" or "unix"; see http/listener.h */
@@ -27,13 +23,7 @@ typedef struct gg_options {
     bool help, version;
 } gg_options;
 
-/* A flag that the program added. */
-typedef struct gg_own_flag {
-    const char *name, *value_name, *help;
-    const char *(*fn)(void *user, const char *value);
-    void *user;
-} gg_own_flag;
-
+/* The flags that the program added. */
 typedef struct gg_own_flags {
     gg_own_flag *items;
     size_t count, cap;

@@ -1,8 +1,11 @@
 /* value.c -- the text of a flag or environment variable to its value, or a line that says what is wrong. */
 #include "app/value.h"
 
+#include <stdio.h>
+
 #include "app/suggest.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/text.h"
 
 typedef struct unit {
@@ -75,9 +78,9 @@ static bool is_word(const gg_option *option, const char *value)
     return false;
 }
 
-gg_rc gg_option_set(gg_options *options, const gg_option *option, const char *from, const char *value, char *error)
+gg_rc gg_option_set(void *settings, const gg_option *option, const char *from, const char *value, char *error)
 {
-    void *member = (char *)options + option->offset;
+    void *member = (char *)settings + option->offset;
     switch (option->kind) {
     case GG_OPTION_TEXT:
         *(gg_str *)member = gg_str_from(value);
@@ -99,6 +102,7 @@ gg_rc gg_option_set(gg_options *options, const gg_option *option, const char *fr
     case GG_OPTION_DURATION:
         return set_number(member, option, durations, "a time, as 500ms, 60s, 5m or 1h", from, value, error);
     case GG_OPTION_SWITCH:
+    case GG_OPTION_ACTION:
         if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0) {
             snprintf(error, GG_OPTION_ERROR_LEN, "%s \"%s\": is a switch, it takes no value", from, value);
             return GG_EINVAL;
