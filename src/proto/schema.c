@@ -11,6 +11,8 @@ struct gg_schema {
     gg_map messages, enums, services;
     const gg_service_type **service_list;
     size_t service_count;
+    const gg_file_type **file_list;
+    size_t file_count;
 };
 
 static gg_rc index_file(gg_schema *schema, const gg_desc_file *file)
@@ -34,9 +36,12 @@ static gg_rc index_tables(gg_schema *schema, const gg_desc_set *set)
     for (size_t i = 0; i < set->file_count; i++)
         services += set->files[i]->service_count;
     schema->service_list = gg_arena_alloc(schema->arena, services * sizeof *schema->service_list + 1);
-    gg_rc rc = schema->service_list != NULL ? GG_OK : GG_ENOMEM;
-    for (size_t i = 0; i < set->file_count && rc == GG_OK; i++)
+    schema->file_list = gg_arena_alloc(schema->arena, set->file_count * sizeof *schema->file_list + 1);
+    gg_rc rc = schema->service_list != NULL && schema->file_list != NULL ? GG_OK : GG_ENOMEM;
+    for (size_t i = 0; i < set->file_count && rc == GG_OK; i++) {
+        schema->file_list[schema->file_count++] = set->files[i]->table;
         rc = index_file(schema, set->files[i]);
+    }
     return rc;
 }
 
@@ -111,4 +116,14 @@ size_t gg_schema_service_count(const gg_schema *schema)
 const gg_service_type *gg_schema_service_at(const gg_schema *schema, size_t index)
 {
     return index < schema->service_count ? schema->service_list[index] : NULL;
+}
+
+size_t gg_schema_file_count(const gg_schema *schema)
+{
+    return schema->file_count;
+}
+
+const gg_file_type *gg_schema_file_at(const gg_schema *schema, size_t index)
+{
+    return index < schema->file_count ? schema->file_list[index] : NULL;
 }
