@@ -1,4 +1,4 @@
-# make install: headers, both libraries, pkg-config and CMake packages, the protoc plugins, and the
+# make install: headers, both libraries, pkg-config and CMake packages, the programs, and the
 # protos that a .proto with REST or OpenAPI options imports.  Everything is found relative to where it lies, so the tree
 # may be installed with DESTDIR or moved.
 
@@ -9,9 +9,9 @@ install(DIRECTORY include/gg DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCH
 install(DIRECTORY proto/ DESTINATION ${CMAKE_INSTALL_DATADIR}/gg/proto FILES_MATCHING PATTERN "*.proto")
 install(TARGETS gg gg_archive gg_no_nss EXPORT ggTargets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-foreach(plugin protoc-gen-gg protoc-gen-openapiv2)
-    if(TARGET ${plugin})
-        install(TARGETS ${plugin} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+foreach(program lambda-grpc-gateway protoc-gen-gg protoc-gen-openapiv2)
+    if(TARGET ${program})
+        install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
     endif()
 endforeach()
 

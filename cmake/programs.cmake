@@ -28,6 +28,8 @@ foreach(plugin protoc-gen-gg protoc-gen-openapiv2)
         SOURCES ${PROJECT_SOURCE_DIR}/cmd/${plugin}/*.c ${PROJECT_SOURCE_DIR}/cmd/plugin/*.c
         INCLUDE ${PROJECT_SOURCE_DIR}/cmd)
 endforeach()
+set(gateway_sources ${PROJECT_SOURCE_DIR}/cmd/lambda-grpc-gateway/*.c)
+gg_program(lambda-grpc-gateway INTERNAL SOURCES ${gateway_sources})
 gg_program(ping SOURCES ${ping_sources} INCLUDE ${ping_include})
 gg_program(bench-server
     SOURCES ${PROJECT_SOURCE_DIR}/bench/server.c ${PROJECT_SOURCE_DIR}/bench/gen/*.c
@@ -37,7 +39,10 @@ gg_program(bench-server
 if(NOT GG_SANITIZE) # the sanitizers have no static programs, and a bare peer is measured without them
     # What `make build-lambda-zip` packs: small, and a linker that warns of what a static program cannot do fails.
     gg_program(ping-static STATIC SOURCES ${ping_sources} INCLUDE ${ping_include})
-    target_link_options(ping-static PRIVATE -s -Wl,--gc-sections -Wl,--fatal-warnings)
+    gg_program(lambda-grpc-gateway-static STATIC INTERNAL SOURCES ${gateway_sources})
+    foreach(program ping-static lambda-grpc-gateway-static)
+        target_link_options(${program} PRIVATE -s -Wl,--gc-sections -Wl,--fatal-warnings)
+    endforeach()
     add_executable(nghttp2-bare EXCLUDE_FROM_ALL bench/nghttp2_bare.c)
     target_link_libraries(nghttp2-bare PRIVATE PkgConfig::NGHTTP2 gg_warnings)
     add_executable(lambda-stub EXCLUDE_FROM_ALL bench/lambda_stub.c)
