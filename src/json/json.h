@@ -38,7 +38,7 @@ enum { GG_JSON_DEPTH = 100, GG_JSON_DEPTH_MAX = 1024 };
 
 typedef struct gg_json_reader {
     gg_rc failure;       /* the error that was met; every later call gives it again */
-    const char *error;   /* static text, "expected a value"; NULL if there is none */
+    const char *error;   /* what was expected, static text: "a value"; NULL if there is none */
     size_t error_offset; /* in the whole input */
 
     /* The rest is the implementation's own. */

@@ -74,7 +74,7 @@ static gg_rc step_number(gg_json_reader *r, gg_json_token *token, const char *fr
         return rc == GG_OK ? gg_json_cut(r, GG_JSON_NUMBER, (uint8_t)state) : rc;
     }
     if (!accepted(state))
-        return gg_json_fail(r, GG_EPROTO, gg_json_offset(r, p), "expected a digit");
+        return gg_json_fail(r, GG_EPROTO, gg_json_offset(r, p), "a digit");
     if (r->carry_len == 0)
         return gg_json_emit(r, token, GG_JSON_NUMBER, gg_str_of(from, (size_t)(p - from)), p);
     return gg_json_emit_carried(r, token, GG_JSON_NUMBER, from, p);

@@ -105,7 +105,7 @@ gg_rc gg_json_carry(gg_json_reader *r, const char *text, size_t len)
         char *grown =
             r->carry != NULL ? gg_arena_grow(r->arena, r->carry, r->carry_cap, cap) : gg_arena_bytes(r->arena, cap);
         if (grown == NULL)
-            return gg_json_fail(r, GG_ENOMEM, r->token_offset, "out of memory");
+            return gg_json_fail(r, GG_ENOMEM, r->token_offset, "JSON that fits the memory of one call");
         r->carry = grown;
         r->carry_cap = cap;
     }
@@ -135,7 +135,7 @@ static const gg_str no_text = { NULL, 0 };
 static gg_rc open_container(gg_json_reader *r, gg_json_token *token, gg_json_kind kind, const char *p)
 {
     if (r->depth == r->depth_limit)
-        return gg_json_fail(r, GG_ETOOBIG, gg_json_offset(r, p), "nested too deeply");
+        return gg_json_fail(r, GG_ETOOBIG, gg_json_offset(r, p), "fewer arrays and objects inside each other");
     uint64_t bit = (uint64_t)1 << r->depth % 64, *word = &r->objects[r->depth / 64];
     bool object = kind == GG_JSON_OBJECT;
     *word = object ? *word | bit : *word & ~bit;
@@ -174,7 +174,7 @@ static gg_rc read_literal(gg_json_reader *r, gg_json_token *token, gg_json_kind 
     gg_str rest = gg_str_of(literals[kind].ptr + matched, literals[kind].len - matched);
     size_t left = (size_t)(r->end - p), compared = left < rest.len ? left : rest.len;
     if (compared != 0 && memcmp(p, rest.ptr, compared) != 0)
-        return gg_json_fail(r, GG_EPROTO, r->token_offset, "expected a value");
+        return gg_json_fail(r, GG_EPROTO, r->token_offset, "a value");
     if (compared < rest.len)
         return gg_json_cut(r, kind, (uint8_t)(matched + compared));
     return gg_json_emit(r, token, kind, no_text, p + compared);
@@ -198,7 +198,7 @@ static gg_rc read_value(gg_json_reader *r, gg_json_token *token, const char *p)
         return read_literal(r, token, GG_JSON_NULL, p, 0);
     default:
         if (*p != '-' && (*p < '0' || *p > '9'))
-            return fail_at(r, p, "expected a value");
+            return fail_at(r, p, "a value");
         return gg_json_read_number(r, token, p);
     }
 }
@@ -255,30 +255,30 @@ gg_rc gg_json_next(gg_json_reader *reader, gg_json_token *token)
         case GG_EXPECT_NAME_OR_END:
             if (*p == '}')
                 return close_container(r, token, GG_JSON_OBJECT_END, p);
-            return read_name(r, token, p, "expected a name or '}'");
+            return read_name(r, token, p, "a name or '}'");
         case GG_EXPECT_NAME:
-            return read_name(r, token, p, "expected a name");
+            return read_name(r, token, p, "a name");
         case GG_EXPECT_COLON:
             if (*p != ':')
-                return fail_at(r, p, "expected ':'");
+                return fail_at(r, p, "':'");
             r->expect = GG_EXPECT_VALUE;
             break;
         case GG_EXPECT_OBJECT_NEXT:
             if (*p == '}')
                 return close_container(r, token, GG_JSON_OBJECT_END, p);
             if (*p != ',')
-                return fail_at(r, p, "expected ',' or '}'");
+                return fail_at(r, p, "',' or '}'");
             r->expect = GG_EXPECT_NAME;
             break;
         case GG_EXPECT_ARRAY_NEXT:
             if (*p == ']')
                 return close_container(r, token, GG_JSON_ARRAY_END, p);
             if (*p != ',')
-                return fail_at(r, p, "expected ',' or ']'");
+                return fail_at(r, p, "',' or ']'");
             r->expect = GG_EXPECT_VALUE;
             break;
         case GG_EXPECT_INPUT_END:
-            return fail_at(r, p, "expected the end of the input");
+            return fail_at(r, p, "the end of the input");
         default: /* GG_EXPECT_NOTHING */
             return r->failure;
         }

@@ -55,8 +55,8 @@ static int32_t hex4(const char *p, const char *end)
     return value;
 }
 
-static const char bad_escape[] = "expected an escape sequence";
-static const char lone_surrogate[] = "expected a pair of surrogates";
+static const char bad_escape[] = "an escape sequence";
+static const char lone_surrogate[] = "a pair of surrogates";
 
 /* \uXXXX or \uXXXX\uXXXX at p. */
 static unit unicode_escape(const char *p, const char *end)
@@ -118,7 +118,7 @@ static unit read_unit(const char *p, const char *end)
     if (*p != '\\') {
         size_t len = gg_utf8_sequence_len(p, end);
         if (len == 0)
-            return (unit){ .error = utf8_may_go_on(p, end) ? NULL : "expected valid UTF-8" };
+            return (unit){ .error = utf8_may_go_on(p, end) ? NULL : "valid UTF-8" };
         unit u = { .used = len, .len = len };
         memcpy(u.text, p, len);
         return u;
@@ -153,7 +153,7 @@ gg_rc gg_json_read_string(gg_json_reader *r, gg_json_token *token, gg_json_kind 
         if (p < end && *p == '"')
             break;
         if (p < end && (unsigned char)*p < 0x20)
-            return gg_json_fail(r, GG_EPROTO, gg_json_offset(r, p), "expected the control character to be escaped");
+            return gg_json_fail(r, GG_EPROTO, gg_json_offset(r, p), "the control character to be escaped");
         unit u = p < end ? read_unit(p, end) : (unit){ 0 };
         if (u.error != NULL)
             return gg_json_fail(r, GG_EPROTO, gg_json_offset(r, p), u.error);
