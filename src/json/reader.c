@@ -88,7 +88,7 @@ gg_rc gg_json_cut(gg_json_reader *r, gg_json_kind kind, uint8_t state)
 {
     r->pos = r->end;
     if (r->last)
-        return fail_at(r, r->end, "unexpected end of input");
+        return fail_at(r, r->end, "more JSON");
     r->cut = true;
     r->cut_kind = (uint8_t)kind;
     r->cut_state = state;
@@ -231,7 +231,7 @@ static gg_rc at_end(gg_json_reader *r, gg_json_token *token)
     if (!r->last)
         return need_more(r);
     if (r->expect != GG_EXPECT_INPUT_END)
-        return fail_at(r, r->end, "unexpected end of input");
+        return fail_at(r, r->end, "more JSON");
     r->token_offset = gg_json_offset(r, r->end);
     return gg_json_emit(r, token, GG_JSON_END, no_text, r->end);
 }

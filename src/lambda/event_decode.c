@@ -255,8 +255,8 @@ static gg_str describe(const decoder *d)
         return gg_arena_printf(r->arena, "the event's \"%.*s\" has a value of the wrong type",
             GG_STR_ARG(d->bad->name));
     gg_json_place place = gg_json_where(r, r->error_offset);
-    return gg_arena_printf(r->arena, "the event is not JSON: line %zu, column %zu: %s", place.line, place.column,
-        r->error);
+    return gg_arena_printf(r->arena, "the event is not JSON: line %zu, column %zu: expected %s", place.line,
+        place.column, r->error);
 }
 
 gg_rc gg_event_decode(gg_event *event, gg_str json, gg_arena *arena, gg_str *error)

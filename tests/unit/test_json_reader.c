@@ -24,8 +24,8 @@ typedef struct row {
 #define HEX4 "an escape sequence"
 #define PAIR "a pair of surrogates"
 #define UTF8 "valid UTF-8"
-#define CONTROL "expected the control character to be escaped"
-#define END "unexpected end of input"
+#define CONTROL "the control character to be escaped"
+#define END "more JSON"
 
 // clang-format off
 static const row rows[] = {

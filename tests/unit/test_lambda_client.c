@@ -70,9 +70,9 @@ static const row rows[] = {
 
     /* events that cannot be served */
     { "malformed", { "HTTP/1.1 200 OK\r\n" ID "Content-Length: 1\r\n\r\n{", ACCEPTED, OK_EVENT },
-      START FAILED("Function.InvalidEvent", "the event is not JSON: line 1, column 2: unexpected end of input") "next\n" POST_OK },
+      START FAILED("Function.InvalidEvent", "the event is not JSON: line 1, column 2: expected more JSON") "next\n" POST_OK },
     { "empty", { "HTTP/1.1 200 OK\r\n" ID "Content-Length: 0\r\n\r\n" },
-      START FAILED("Function.InvalidEvent", "the event is not JSON: line 1, column 1: unexpected end of input") },
+      START FAILED("Function.InvalidEvent", "the event is not JSON: line 1, column 1: expected more JSON") },
     { "of another service", { "HTTP/1.1 200 OK\r\n" ID "Content-Length: 2\r\n\r\n{}", ACCEPTED },
       START FAILED("Function.UnsupportedEvent", "events of something other than an HTTP request are not served") "next\n" },
     { "the front gives up", { "HTTP/1.1 200 OK\r\n" ID "Content-Length: " EVENT_LEN_6 "\r\n\r\n" EVENT("/reset"), ACCEPTED },

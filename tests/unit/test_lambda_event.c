@@ -123,7 +123,7 @@ static const row rows[] = {
     { "a text", "\"x\"", "! events of something other than an HTTP request are not served" },
 
     /* malformed */
-    { "nothing", "", "! the event is not JSON: line 1, column 1: unexpected end of input" },
+    { "nothing", "", "! the event is not JSON: line 1, column 1: expected more JSON" },
     { "not JSON", "{\"a\":\n b}", "! the event is not JSON: line 2, column 2: expected a value" },
     { "more than a value", "{} {}", "! the event is not JSON: line 1, column 4: expected the end of the input" },
     { "a lone surrogate", "{\"path\":\"\\ud800\"}", "! the event is not JSON: line 1, column 10: expected a pair of surrogates" },
@@ -284,7 +284,7 @@ static void test_files(void **state)
         { "function-url-get-ping.json", "GET /v1/ping\nhttps abc123.lambda-url.us-east-1.on.aws 203.0.113.7\n" },
         { "http-api-1.0-post-echo.json", "POST /v1/echo\nhttps abc123.execute-api.us-east-1.amazonaws.com 203.0.113.7\n" },
         { "http-api-2.0-post-echo-base64.json", "POST /v1/echo\nhttps abc123.execute-api.us-east-1.amazonaws.com 203.0.113.7\n" },
-        { "malformed.json", "! the event is not JSON: line 2, column 1: unexpected end of input" },
+        { "malformed.json", "! the event is not JSON: line 2, column 1: expected more JSON" },
         { "other-sqs.json", "! events of something other than an HTTP request are not served" },
     };
     /* clang-format on */
@@ -318,7 +318,7 @@ static void test_deep(void **state)
     memset(text, '[', DEPTH);
     shown out;
     assert_int_equal(run_copy(text, DEPTH, &out), GG_EPROTO);
-    assert_string_equal(out.text, "! the event is not JSON: line 1, column 101: nested too deeply");
+    assert_string_equal(out.text, "! the event is not JSON: line 1, column 101: expected fewer arrays and objects inside each other");
     free(text);
 }
 
