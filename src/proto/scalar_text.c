@@ -195,21 +195,23 @@ static gg_rc parse_name(gg_str text, gg_float_form form, double *value)
     return GG_EPROTO;
 }
 
+/* Each type is parsed as itself: a double made narrower would be rounded twice. */
 gg_rc gg_float_store(gg_field_type type, gg_str text, gg_float_form form, void *place)
 {
     double value;
-    if (form == GG_FLOAT_NUMBER || parse_name(text, form, &value) != GG_OK) {
-        if (gg_double_parse(text, &value) != GG_OK)
-            return GG_EPROTO;
-        if (type == GG_TYPE_FLOAT && isinf((float)value))
-            return GG_EPROTO;
-    }
+    float narrow;
+    bool named = form != GG_FLOAT_NUMBER && parse_name(text, form, &value) == GG_OK;
     if (type == GG_TYPE_FLOAT) {
-        float narrow = (float)value;
+        if (named)
+            narrow = (float)value;
+        else if (gg_float_parse(text, &narrow) != GG_OK)
+            return GG_EPROTO;
         memcpy(place, &narrow, sizeof narrow);
-    } else {
-        memcpy(place, &value, sizeof value);
+        return GG_OK;
     }
+    if (!named && gg_double_parse(text, &value) != GG_OK)
+        return GG_EPROTO;
+    memcpy(place, &value, sizeof value);
     return GG_OK;
 }
 
