@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 .DEFAULT_GOAL := build
-.PHONY: help build debug run test check format test-bare soak bench build-lambda-zip install \
+.PHONY: help build debug run test check format test-bare soak numbers bench build-lambda-zip install \
 	generate buf-dep-update clean
 
 help: ## this list
@@ -46,6 +46,11 @@ soak: ## a million calls by REST and by gRPC: no failure, no growth (SOAK_N=1000
 	@tools/deps build test
 	@$(MAKE) --no-print-directory build
 	@tools/soak
+
+numbers: ## floats and doubles as text against the C and C++ libraries (FULL=all: every 32-bit float)
+	@tools/deps build test
+	@$(MAKE) --no-print-directory build
+	@tests/numbers/run
 
 bench: ## CPU, rate and allocations per request, start and events on Lambda, beside peers
 	@tools/deps build test bench
