@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 .DEFAULT_GOAL := build
-.PHONY: help build debug run test check format test-bare soak numbers bench build-lambda-zip install \
+.PHONY: help build debug run test check format test-bare soak numbers bench build-lambda-zip install conformance-protobuf \
 	generate buf-dep-update clean
 
 help: ## this list
@@ -41,6 +41,11 @@ format: ## formats the sources as `make check` wants them
 test-bare: ## make run and make test in a fresh Debian 12 (root; about 15 minutes)
 	@tools/deps bare
 	@tools/test-bare
+
+conformance-protobuf: ## protobuf's own conformance suites, all three, release and sanitizers
+	@tools/deps build test
+	@$(MAKE) --no-print-directory build debug
+	@tests/conformance/run
 
 soak: ## a million calls by REST and by gRPC: no failure, no growth (SOAK_N=100000: fewer)
 	@tools/deps build test

@@ -36,6 +36,8 @@ gg_program(bench-server
             ${PROJECT_SOURCE_DIR}/examples/ping/ping.c ${PROJECT_SOURCE_DIR}/examples/ping/log.c
             ${PROJECT_SOURCE_DIR}/examples/ping/gen/*.c
     INCLUDE ${PROJECT_SOURCE_DIR}/bench/gen ${PROJECT_SOURCE_DIR}/examples/ping ${ping_include})
+# What protobuf's conformance suite tests, in the release build too (tests/conformance/run).
+gg_program(conformance-testee SOURCES ${PROJECT_SOURCE_DIR}/tests/conformance/testee.c)
 if(NOT GG_SANITIZE) # the sanitizers have no static programs, and a bare peer is measured without them
     # What `make build-lambda-zip` packs: small, and a linker that warns of what a static program cannot do fails.
     gg_program(ping-static STATIC SOURCES ${ping_sources} INCLUDE ${ping_include})
