@@ -257,7 +257,8 @@ static gg_rc run(gg_str text, split s, bool skip, gg_arena *arena, trace *out)
         char error[100];
         int error_len = snprintf(error, sizeof error, "!%zu:%zu %s", place.line, place.column, reader.error);
         add(out, error, (size_t)error_len);
-        assert_int_equal(rc, strcmp(reader.error, "fewer arrays and objects inside each other") == 0 ? GG_ETOOBIG : GG_EPROTO);
+        assert_int_equal(rc,
+            strcmp(reader.error, "fewer arrays and objects inside each other") == 0 ? GG_ETOOBIG : GG_EPROTO);
         assert_int_equal(gg_json_next(&reader, &token), rc); /* the error stays */
     }
     free(piece);

@@ -318,7 +318,8 @@ static void test_deep(void **state)
     memset(text, '[', DEPTH);
     shown out;
     assert_int_equal(run_copy(text, DEPTH, &out), GG_EPROTO);
-    assert_string_equal(out.text, "! the event is not JSON: line 1, column 101: expected fewer arrays and objects inside each other");
+    assert_string_equal(out.text,
+        "! the event is not JSON: line 1, column 101: expected fewer arrays and objects inside each other");
     free(text);
 }
 
