@@ -220,6 +220,25 @@ static bool is_unknown_entry(const gg_message_type *type, const char *p, const c
     return dropped;
 }
 
+/* An entry came to a map of a message that comes in pieces: the map is looked at when all have been read.  One map
+ * is mostly noted once; if it is noted more often, gg_maps_unique sees that. */
+static bool note_merged(wire_reader *r, const wire_level *here)
+{
+    const gg_map_place *last = r->merged_count > 0 ? &r->merged[r->merged_count - 1] : NULL;
+    if (last != NULL && last->field == here->field && last->message == here->message)
+        return true;
+    if (r->merged_count == r->merged_cap) {
+        size_t cap = r->merged_cap > 0 ? 2 * r->merged_cap : 8;
+        gg_map_place *merged = gg_arena_grow(r->arena, r->merged, r->merged_cap * sizeof *merged, cap * sizeof *merged);
+        if (merged == NULL)
+            return false;
+        r->merged = merged;
+        r->merged_cap = cap;
+    }
+    r->merged[r->merged_count++] = (gg_map_place){ here->field, here->message };
+    return true;
+}
+
 /* Messages that count against the depth limit: not map entries, nor a Value, which JSON does not see either. */
 static uint32_t depth_of(const gg_message_type *type)
 {
@@ -246,6 +265,8 @@ static const char *read_submessage(wire_reader *r, const wire_level *here, const
     const char *next = read_fields(r, &below, p, end, group);
     if (next == NULL || field->rule != GG_FIELD_MAP)
         return next;
+    if (!here->is_new && !note_merged(r, here))
+        return fail_memory(r, here, p);
     if (is_unknown_entry(field->message, p, end)) {
         gg_repeated_drop(field, here->message);
         return keep(r, here, here->tag, next);
@@ -305,29 +326,12 @@ static const char *read_field(wire_reader *r, const wire_level *here, gg_wire_ty
 }
 
 /* -- maps -- */
-static bool note_merged(wire_reader *r, const wire_level *here)
-{
-    if (r->merged_count == r->merged_cap) {
-        size_t cap = r->merged_cap > 0 ? 2 * r->merged_cap : 8;
-        gg_map_place *merged = gg_arena_grow(r->arena, r->merged, r->merged_cap * sizeof *merged, cap * sizeof *merged);
-        if (merged == NULL)
-            return false;
-        r->merged = merged;
-        r->merged_cap = cap;
-    }
-    r->merged[r->merged_count++] = (gg_map_place){ here->field, here->message };
-    return true;
-}
-
-/* Entries with equal keys become one: at once, or, if the message came in pieces and may go on, at the end. */
+/* After the last field of a message that was read whole: entries with equal keys become one. */
 static const char *finish_maps(wire_reader *r, wire_level *here, const char *end)
 {
     for (uint16_t i = 0; i < here->type->field_count; i++) {
         here->field = &here->type->fields[i];
-        if (here->field->rule != GG_FIELD_MAP)
-            continue;
-        bool done = here->is_new ? gg_map_unique(here->field, here->message, r->arena) == GG_OK : note_merged(r, here);
-        if (!done)
+        if (here->field->rule == GG_FIELD_MAP && gg_map_unique(here->field, here->message, r->arena) != GG_OK)
             return fail_memory(r, here, end);
     }
     return end;
@@ -368,7 +372,7 @@ static const char *read_fields(wire_reader *r, wire_level *here, const char *p, 
         here->field = NULL;
         return fail(r, here, p, GG_EPROTO, GG_STR("the end of the group"), GG_STR("the end of the message"));
     }
-    return maps ? finish_maps(r, here, p) : p;
+    return maps && here->is_new ? finish_maps(r, here, p) : p;
 }
 
 gg_rc gg_message_from_wire(const gg_message_type *type, void *message, gg_str wire, const gg_codec_options *options,

@@ -139,6 +139,40 @@ static void test_rows(void **state)
     gg_schema_free(schema);
 }
 
+/* -- messages that come in pieces -- */
+static const struct {
+    const char *what, *wire, *json;
+} pieces[] = {
+    { "map in two pieces, one key", "2a 09 3a 07 0a 01 6b 12 02 08 01 2a 09 3a 07 0a 01 6b 12 02 08 02",
+        "{\"m\":{\"map\":{\"k\":{\"aNumber\":2}}}}" },
+    { "map in three pieces, two keys",
+        "2a 05 3a 03 0a 01 62 2a 05 3a 03 0a 01 61 08 07 2a 09 3a 07 0a 01 62 12 02 08 01",
+        "{\"aNumber\":7,\"m\":{\"map\":{\"b\":{\"aNumber\":1},\"a\":{}}}}" },
+    { "lists and messages in pieces", "2a 02 58 01 2a 04 2a 02 08 01 2a 02 58 02 2a 05 2a 03 1a 01 61",
+        "{\"m\":{\"m\":{\"aNumber\":1,\"text\":\"a\"},\"numbers\":[1,2]}}" },
+};
+
+static void test_pieces(void **state)
+{
+    (void)state;
+    gg_schema *schema = load();
+    const gg_message_type *type = gg_schema_message(schema, GG_STR("t.M"));
+    gg_codec_options options;
+    gg_codec_options_init(&options);
+    options.omit_unset = true;
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        char bytes[WIRE_TEXT_MAX];
+        gg_str json = { 0 };
+        gg_arena *arena = gg_arena_new(NULL, GG_ARENA_LIMIT);
+        assert_int_equal(gg_wire_to_json(type, wire_from_hex(pieces[i].wire, bytes), &options, arena, &json, NULL),
+            GG_OK);
+        if (!gg_str_eq(json, gg_str_from(pieces[i].json)))
+            fail_msg("%s: got %.*s", pieces[i].what, GG_STR_ARG(json));
+        gg_arena_unref(arena);
+    }
+    gg_schema_free(schema);
+}
+
 /* -- what has no JSON -- */
 static const struct {
     const char *what, *wire, *path, *expected;
@@ -280,6 +314,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_unprintable),
         cmocka_unit_test(test_in_a_buffer),
         cmocka_unit_test(test_no_malloc_in_steady_state),
