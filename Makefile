@@ -4,8 +4,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 .DEFAULT_GOAL := build
-.PHONY: help build debug run test check format test-bare soak numbers bench build-lambda-zip install conformance-protobuf \
-	generate buf-dep-update clean
+.PHONY: help build debug run test check format test-bare soak numbers drills bench build-lambda-zip install \
+	conformance-protobuf generate buf-dep-update clean
 
 help: ## this list
 	@awk -F '##' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-18s%s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,11 @@ numbers: ## floats and doubles as text against the C and C++ libraries (FULL=all
 	@tools/deps build test
 	@$(MAKE) --no-print-directory build
 	@tests/numbers/run
+
+drills: ## bad input: CPU time of each drill at n, 2n and 4n
+	@tools/deps build test
+	@$(MAKE) --no-print-directory build
+	@tests/drills/run time
 
 bench: ## CPU, rate and allocations per request, start and events on Lambda, beside peers
 	@tools/deps build test bench
