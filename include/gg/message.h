@@ -106,5 +106,79 @@ GG_API gg_rc gg_wire_to_json(const gg_message_type *type, gg_str wire, const gg_
 GG_API gg_rc gg_wire_to_wire(const gg_message_type *type, gg_str wire, const gg_codec_options *options, gg_arena *arena,
     gg_str *out, gg_decode_error *error);
 
+/* -- single fields by path --
+ *
+ *   book.author.name    through singular messages, by the names in the .proto or in JSON
+ *   items[3].qty        an element of a repeated field, from 0
+ *   counts["a key"]     an entry of a map; a string key as JSON writes it, others bare: by_id[-5], by_flag[true]
+ *   [pkg.field].note    an extension
+ *
+ * Errors besides those above: GG_ENOTFOUND, there is no such field, element or entry; GG_EINVAL, the path is
+ * malformed or goes on behind a field that is no message; GG_ETOOBIG, it has too many names.  error->path is the
+ * part of the path that is right, error->found what comes next, error->offset where.
+ * path is borrowed until the function returns.  The arena takes what is made; what is only read takes nothing,
+ * but for keys with escapes and the words of an error. */
+enum { GG_PATH_NAMES = 32 }; /* names in one path */
+
+/* The fields that a path without brackets leads through, as a path variable or a field mask has it: all but the
+ * last are singular messages.
+ *   fields, cap  where they go
+ *   count        how many were found, also when the next name was wrong */
+GG_API gg_rc gg_path_resolve(const gg_message_type *type, gg_str path, const gg_field **fields, size_t cap,
+    size_t *count, gg_arena *arena, gg_decode_error *error);
+
+typedef enum gg_value_kind {
+    GG_VALUE_BOOL,
+    GG_VALUE_INT,    /* of 32 or 64 bits */
+    GG_VALUE_UINT,   /* of 32 or 64 bits */
+    GG_VALUE_DOUBLE, /* float, too */
+    GG_VALUE_STRING,
+    GG_VALUE_BYTES,
+    GG_VALUE_ENUM,
+    GG_VALUE_MESSAGE,
+    GG_VALUE_LIST,
+    GG_VALUE_MAP
+} gg_value_kind;
+
+/* What stands at a path.  Nothing is copied: text and messages are the struct's own. */
+typedef struct gg_value {
+    gg_value_kind kind;
+    bool is_set;           /* false: the value is the field's default, the message NULL */
+    const gg_field *field; /* what the path ends in; of an entry, the value's field */
+    union {
+        bool as_bool;
+        int64_t as_int; /* INT, ENUM */
+        uint64_t as_uint;
+        double as_double;
+        gg_str as_str; /* STRING, BYTES */
+        const void *as_message;
+        size_t as_count; /* LIST, MAP: elements, entries */
+    };
+} gg_value;
+
+/* Whether there is a value: a field that is set, by the field's own rule of presence; an element, an entry.
+ * False for a wrong path. */
+GG_API bool gg_message_has(const gg_message_type *type, const void *message, gg_str path, gg_arena *arena);
+/* Fields of messages that are not set read as unset ones. */
+GG_API gg_rc gg_message_get(const gg_message_type *type, const void *message, gg_str path, gg_value *value,
+    gg_arena *arena, gg_decode_error *error);
+/* The value as it would stand in JSON, null for a message that is not set. */
+GG_API gg_rc gg_message_get_json(const gg_message_type *type, const void *message, gg_str path,
+    const gg_codec_options *options, gg_arena *arena, gg_str *json, gg_decode_error *error);
+
+/* The functions that write take a message that is zeroed or was decoded.  Messages on the way are made, a map's
+ * entry too, and an index one behind the last element adds one.  A member of a oneof takes the place of another.
+ * The value that was there is replaced, not merged; it stays when there is an error. */
+/* From JSON.  null clears a field, but is no element or entry. */
+GG_API gg_rc gg_message_set_json(const gg_message_type *type, void *message, gg_str path, gg_str json,
+    const gg_codec_options *options, gg_arena *arena, gg_decode_error *error);
+/* From the text of a path variable or query parameter, unescaped (google/api/http.proto): scalars, enums by name
+ * or number, bytes in base64, Timestamp, Duration, FieldMask, wrappers.  A repeated field gets one more element. */
+GG_API gg_rc gg_message_set_text(const gg_message_type *type, void *message, gg_str path, gg_str text, gg_arena *arena,
+    gg_decode_error *error);
+/* Unsets a field; takes an element out of its list, an entry out of its map.  What is not there is cleared. */
+GG_API gg_rc gg_message_clear(const gg_message_type *type, void *message, gg_str path, gg_arena *arena,
+    gg_decode_error *error);
+
 GG_END_DECLS
 #endif

@@ -37,4 +37,7 @@ gg_rc gg_field_set_text(const gg_field *const *fields, size_t count, void *messa
 gg_rc gg_map_set_text(const gg_field *const *fields, size_t count, void *message, gg_str key, gg_str text,
     gg_arena *arena, const char **expected);
 
+/* Makes a field unset, or empty if it is repeated. */
+void gg_field_clear(const gg_field *field, void *message);
+
 #endif
