@@ -43,20 +43,13 @@ gg_rc gg_binding_init(gg_binding *binding, const gg_route *route, const gg_messa
     return rc;
 }
 
-/* What the body gave a repeated field makes way for the path's. */
-static void clear_repeated(const gg_field *field, void *message)
-{
-    memset((char *)message + field->offset, 0, sizeof(void *));
-    memset((char *)message + field->presence, 0, sizeof(size_t));
-}
-
 static gg_rc set_variable(const gg_field_path *path, gg_str text, void *message, gg_arena *arena, gg_bad_value *bad)
 {
     bad->text = text;
     if (path->count > 1 || path->fields[0]->rule != GG_FIELD_REPEATED)
         return gg_field_set_text(path->fields, path->count, message, text, arena, &bad->expected);
-    clear_repeated(path->fields[0], message);
-    for (;;) { /* once for each comma */
+    gg_field_clear(path->fields[0], message); /* what the body gave it makes way for the path's */
+    for (;;) {                                /* once for each comma */
         const char *comma = text.len > 0 ? memchr(text.ptr, ',', text.len) : NULL;
         bad->text = gg_str_of(text.ptr, comma != NULL ? (size_t)(comma - text.ptr) : text.len);
         gg_rc rc = gg_field_set_text(path->fields, 1, message, bad->text, arena, &bad->expected);

@@ -141,30 +141,28 @@ static bool is_bound(const gg_binding *b, const gg_field_path *path)
     return false;
 }
 
+/* Whether the path, or one that it goes through, is the body field's or a variable's. */
+static bool lies_in_bound(const gg_binding *b, const gg_field_path *path)
+{
+    gg_field_path part = *path;
+    for (part.count = 1; part.count <= path->count; part.count++)
+        if (is_bound(b, &part))
+            return true;
+    return false;
+}
+
 /* GG_OK: p->path is found; GG_ENOTFOUND: to be ignored; GG_EPROTO, GG_ENOMEM. */
 static gg_rc resolve(const query_binder *q, parameter *p)
 {
-    const gg_message_type *type = q->binding->input;
-    gg_str rest = p->field_path;
-    p->path.count = 0;
-    for (;;) { /* at most GG_FIELD_PATH rounds */
-        const char *dot = rest.len > 0 ? memchr(rest.ptr, '.', rest.len) : NULL;
-        gg_str part = gg_str_of(rest.ptr, dot != NULL ? (size_t)(dot - rest.ptr) : rest.len);
-        const gg_field *field = gg_field_by_name(type, part);
-        if (field == NULL)
-            return q->reject_unknown ? fail(q, "unknown parameter", p->name) : GG_ENOTFOUND;
-        if (p->path.count == GG_FIELD_PATH)
-            return fail(q, "too many names", p->name);
-        p->path.fields[p->path.count++] = field;
-        if (is_bound(q->binding, &p->path))
-            return GG_ENOTFOUND;
-        if (dot == NULL)
-            return GG_OK;
-        if (field->message == NULL || field->rule == GG_FIELD_REPEATED || field->rule == GG_FIELD_MAP)
-            return fail(q, "invalid path: a name before a dot is not a message", p->name);
-        type = field->message;
-        rest = gg_str_of(dot + 1, rest.len - part.len - 1);
-    }
+    gg_rc rc =
+        gg_path_resolve(q->binding->input, p->field_path, p->path.fields, GG_FIELD_PATH, &p->path.count, NULL, NULL);
+    if (lies_in_bound(q->binding, &p->path))
+        return GG_ENOTFOUND;
+    if (rc == GG_ENOTFOUND && q->reject_unknown)
+        return fail(q, "unknown parameter", p->name);
+    if (rc == GG_ETOOBIG)
+        return fail(q, "too many names", p->name);
+    return rc == GG_EINVAL ? fail(q, "invalid path: a name before a dot is not a message", p->name) : rc;
 }
 
 static gg_rc set_text(query_binder *q, const parameter *p, gg_str text)

@@ -7,6 +7,7 @@
 #include "gateway/route_tree.h"
 
 #include "gateway/http_rule.h"
+#include "gg/message.h"
 
 gg_routes *gg_routes_new(void (*on_fault)(void *user, const gg_schema_fault *fault), void *user)
 {
@@ -99,28 +100,32 @@ static bool may_end_variable(const gg_field *field)
     return kind == GG_WKT_TIMESTAMP || kind == GG_WKT_DURATION || kind == GG_WKT_WRAPPER;
 }
 
+/* How many names of a path are those of the .proto, before the first that is not. */
+static size_t proto_names(const gg_field_path *path, gg_str text)
+{
+    size_t count = 0, at = 0;
+    for (; count < path->count; count++) {
+        gg_str name = path->fields[count]->name, rest = gg_str_of(text.ptr + at, text.len - at);
+        if (!gg_str_starts(rest, name) || (rest.len > name.len && rest.ptr[name.len] != '.'))
+            break;
+        at += name.len + 1;
+    }
+    return count;
+}
+
 static gg_rc resolve_variable(const rule_reader *r, gg_str name, gg_field_path *out)
 {
     const gg_message_type *type = r->entry->route.method->input;
-    gg_str rest = name;
-    out->count = 0;
-    for (;;) { /* at most GG_FIELD_PATH rounds */
-        const char *dot = memchr(rest.ptr, '.', rest.len);
-        gg_str part = gg_str_of(rest.ptr, dot != NULL ? (size_t)(dot - rest.ptr) : rest.len);
-        const gg_field *field = field_named(type, part);
-        if (field == NULL)
-            return fault(r, "variable", name, ": no such field in ", type->name);
-        if (out->count == GG_FIELD_PATH)
-            return fault(r, "variable", name, ": too many names", (gg_str){ 0 });
-        out->fields[out->count++] = field;
-        if (dot == NULL)
-            return may_end_variable(field) ? GG_OK
-                                           : fault(r, "variable", name, " cannot be of type ", field->message->name);
-        if (field->message == NULL || field->rule == GG_FIELD_REPEATED || field->rule == GG_FIELD_MAP)
-            return fault(r, "variable", name, " passes through a field that is no message: ", part);
-        type = field->message;
-        rest = gg_str_of(dot + 1, rest.len - part.len - 1);
-    }
+    gg_rc rc = gg_path_resolve(type, name, out->fields, GG_FIELD_PATH, &out->count, NULL, NULL);
+    size_t right = proto_names(out, name); /* rules never use JSON names */
+    const gg_field *last = right > 0 ? out->fields[right - 1] : NULL;
+    if (rc == GG_ENOTFOUND || right < out->count)
+        return fault(r, "variable", name, ": no such field in ", last != NULL ? last->message->name : type->name);
+    if (rc == GG_ETOOBIG)
+        return fault(r, "variable", name, ": too many names", (gg_str){ 0 });
+    if (rc == GG_EINVAL)
+        return fault(r, "variable", name, " passes through a field that is no message: ", last->name);
+    return may_end_variable(last) ? GG_OK : fault(r, "variable", name, " cannot be of type ", last->message->name);
 }
 
 static gg_rc resolve_variables(const rule_reader *r)

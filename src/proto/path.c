@@ -25,15 +25,15 @@ gg_field gg_slot_field(const gg_field *field, bool whole, gg_str name)
     return own;
 }
 
-/* Bytes of the name at the start of text: up to a dot or bracket, of an extension with both of its brackets. */
-static size_t name_len(gg_str text)
+/* Bytes of the name at the start of text: up to one of the ends, of an extension with both of its brackets. */
+static size_t name_len(gg_str text, const char *ends)
 {
     size_t len = 0;
     if (text.len > 0 && text.ptr[0] == '[') {
         const char *close = memchr(text.ptr, ']', text.len);
         return close != NULL ? (size_t)(close - text.ptr) + 1 : text.len;
     }
-    while (len < text.len && text.ptr[len] != '.' && text.ptr[len] != '[')
+    while (len < text.len && (text.ptr[len] == '\0' || strchr(ends, text.ptr[len]) == NULL))
         len++;
     return len;
 }
@@ -53,7 +53,7 @@ gg_rc gg_path_fail(const gg_path *path, gg_rc rc, size_t offset, gg_str expected
     if (at_name && offset > 0)
         right.len--;
     if (at_name)
-        rest.len = name_len(rest);
+        rest.len = name_len(rest, ".");
     *path->error = (gg_decode_error){ .path = gg_arena_dup(path->arena, right),
         .expected = expected,
         .found = rest.len > 0 ? gg_found_quoted(rest, path->arena) : GG_STR("the end of the path"),
@@ -144,7 +144,7 @@ static gg_rc take_key(gg_path *path, gg_path_step *step, size_t *at)
 static gg_rc take_step(gg_path *path, const gg_message_type *type, size_t *at)
 {
     gg_str name = from(path, *at);
-    name.len = name_len(name);
+    name.len = name_len(name, ".[");
     const gg_field *field = gg_field_by_name(type, name);
     if (field == NULL)
         return fail_name(path, *at, type);
@@ -185,7 +185,7 @@ gg_rc gg_path_resolve(const gg_message_type *type, gg_str path, const gg_field *
     *count = 0;
     for (size_t at = 0;; at++) { /* at most cap rounds */
         gg_str name = from(&whole, at);
-        name.len = name_len(name);
+        name.len = name_len(name, ".");
         const gg_field *field = gg_field_by_name(type, name);
         if (field == NULL)
             return fail_name(&whole, at, type);

@@ -492,7 +492,9 @@ static void test_resolve(void **state)
         { "points.x", GG_EINVAL, 1 },
         { "by_uint64.x", GG_EINVAL, 1 },
         { "int32_value.x", GG_EINVAL, 1 },
-        { "points[0]", GG_EINVAL, 1 },
+        { "points[0]", GG_ENOTFOUND, 0 },
+        { "self.anotherName", GG_OK, 2 },
+        { "[test.v1.nope].x", GG_ENOTFOUND, 0 },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const gg_field *fields[CAP];
