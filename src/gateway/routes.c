@@ -6,6 +6,8 @@
  * Elsewhere: the tree (route_tree.c), matching (match.c), reading rules (http_rule.c). */
 #include "gateway/route_tree.h"
 
+#include <assert.h>
+
 #include "gateway/http_rule.h"
 #include "gg/message.h"
 
@@ -121,6 +123,7 @@ static gg_rc resolve_variable(const rule_reader *r, gg_str name, gg_field_path *
     const gg_field *last = right > 0 ? out->fields[right - 1] : NULL;
     if (rc == GG_ENOTFOUND || right < out->count)
         return fault(r, "variable", name, ": no such field in ", last != NULL ? last->message->name : type->name);
+    assert(last != NULL); /* what is wrong otherwise comes behind a name */
     if (rc == GG_ETOOBIG)
         return fault(r, "variable", name, ": too many names", (gg_str){ 0 });
     if (rc == GG_EINVAL)

@@ -4,6 +4,8 @@
  * stays when the new value is wrong.  The way to the place is checked before any of it is made. */
 #include "proto/path.h"
 
+#include <assert.h>
+
 #include "proto/decode_error.h"
 #include "proto/member.h"
 
@@ -289,6 +291,7 @@ static gg_rc store_element(const gg_path *path, const gg_path_step *step, void *
 static gg_rc store(const gg_path *path, void *message, const gg_slot *slot)
 {
     const gg_path_step *last = &path->steps[path->count - 1];
+    assert(message != NULL);
     gg_rc rc = check_way(path, message);
     for (size_t i = 0; i + 1 < path->count && rc == GG_OK; i++)
         rc = make_child(path, &path->steps[i], &message);
