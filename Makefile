@@ -73,7 +73,7 @@ build-lambda-zip: ## lambda.zip: examples/ping as one static file named bootstra
 	@$(MAKE) --no-print-directory build
 	@tools/lambda-zip
 
-install: build ## PREFIX=/usr/local DESTDIR=: headers, libraries, packages, protoc plugins
+install: build ## PREFIX=/usr/local DESTDIR=: headers, libraries, packages, programs
 	@DESTDIR=$(DESTDIR) cmake --install build --prefix $(PREFIX)
 
 generate: build ## rewrites the generated code and documents from the .proto files
