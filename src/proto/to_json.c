@@ -4,41 +4,13 @@
  * without a value are printed as grpc-gateway prints them: zero, "", [], {}, the name of the enum's zero,
  * null where there is presence; unset members of a oneof, optional fields of proto3 and extensions never.
  *
- * One C call per nested message, at most GG_MESSAGE_DEPTH_OUT.  The text goes straight into the writer's
- * span: a member's name, colon and comma are one reservation, a number with its quotes another.
+ * One C call per nested message, at most GG_MESSAGE_DEPTH_OUT.
+ * Elsewhere: scalars (json_print.c), Timestamp and its like (well_known.c).
  * Spec: protobuf.dev, "ProtoJSON Format". */
-#include "base/ascii.h"
-#include "base/text.h"
 #include "proto/decode_error.h"
+#include "proto/json_printer.h"
 #include "proto/member.h"
 #include "proto/well_known.h"
-
-/* A step on the path to a value that has no JSON, noted on the way back from it. */
-typedef struct path_step {
-    const struct path_step *inside;
-    const gg_field *field; /* NULL: an element, or an entry of a map */
-    const gg_field *key;   /* of a map's entry */
-    const void *entry;
-    size_t index;
-} path_step;
-
-typedef struct json_printer {
-    gg_json_writer *w;
-    gg_codec_options options;
-    unsigned indent;    /* pretty: levels */
-    unsigned any_depth; /* Anys in Anys */
-    gg_rc rc;           /* of the first value that has no JSON */
-    gg_str expected;    /* what it should have been */
-    const path_step *path;
-} json_printer;
-
-static void give_up(json_printer *p, gg_rc rc, gg_str expected)
-{
-    if (p->rc == GG_OK) {
-        p->rc = rc;
-        p->expected = expected;
-    }
-}
 
 /* After a failure: where it was, seen from one level further out. */
 static void note(json_printer *p, path_step step)
@@ -58,197 +30,13 @@ static gg_str too_deep(const json_printer *p)
     return gg_arena_printf(p->w->arena, "at most %u nested messages", (unsigned)p->options.depth_limit);
 }
 
-static inline char *reserve(gg_json_writer *w, size_t n)
-{
-    return w->cap - w->len >= n ? w->data + w->len : gg_json_reserve(w, n);
-}
-
-/* -- text -- */
-/* Copies the text and says whether it stands in JSON as it is.  A word at a time, the last one overlapping. */
-static inline bool copy_plain(char *out, gg_str text)
-{
-    const char *p = text.ptr;
-    if (text.len >= 8) {
-        size_t last = text.len - 8;
-        uint64_t word = gg_load64(p + last);
-        bool special = gg_has_special(word);
-        memcpy(out + last, &word, 8);
-        for (size_t i = 0; i < last; i += 8) {
-            word = gg_load64(p + i);
-            special |= gg_has_special(word);
-            memcpy(out + i, &word, 8);
-        }
-        return !special;
-    }
-    if (text.len >= 4) {
-        uint32_t first = gg_load32(p), last = gg_load32(p + text.len - 4);
-        memcpy(out, &first, 4);
-        memcpy(out + text.len - 4, &last, 4);
-        return !gg_has_special(first | (uint64_t)last << 32);
-    }
-    bool special = false;
-    for (size_t i = 0; i < text.len; i++) {
-        out[i] = p[i];
-        special |= gg_is_special(p[i]);
-    }
-    return !special;
-}
-
-/* A name of the schema, quoted, with one byte before it (0: none) and one after. */
-static void put_name(gg_json_writer *w, char before, gg_str name, char after)
-{
-    char *start = reserve(w, name.len + 4), *p = start;
-    if (p == NULL)
-        return;
-    if (before != 0)
-        *p++ = before;
-    *p++ = '"';
-    bool plain = copy_plain(p, name);
-    p += name.len;
-    *p++ = '"';
-    if (after != 0)
-        *p++ = after;
-    if (plain) {
-        w->len += (size_t)(p - start);
-        return;
-    }
-    if (before != 0) /* a json_name of the author's own making */
-        gg_json_put(w, before);
-    gg_json_write_string(w, name);
-    if (after != 0)
-        gg_json_put(w, after);
-}
-
-static void put_literal(gg_json_writer *w, const char *text, size_t len)
-{
-    char *p = reserve(w, len);
-    if (p == NULL)
-        return;
-    memcpy(p, text, len);
-    w->len += len;
-}
-#define PUT(w, literal) put_literal((w), (literal), sizeof(literal) - 1)
-
-static void put_string(json_printer *p, gg_str text)
-{
-    gg_json_write_string(p->w, text);
-    if (p->w->replaced)
-        give_up(p, GG_EINVAL, GG_STR("a string of valid UTF-8"));
-}
-
-/* -- scalars -- */
-/* A whole number; 64-bit ones and map keys are quoted. */
-static void put_integer(gg_json_writer *w, bool is_signed, uint64_t bits, bool quoted)
-{
-    char *p = reserve(w, GG_I64_TEXT_LEN + 2);
-    if (p == NULL)
-        return;
-    *p = '"';
-    size_t len = is_signed ? gg_i64_print(p + quoted, (int64_t)bits) : gg_u64_print(p + quoted, bits);
-    if (quoted) {
-        p[len + 1] = '"';
-        len += 2;
-    }
-    w->len += len;
-}
-
-static void put_enum(json_printer *p, const gg_field *field, int32_t number)
-{
-    const gg_enum_value *value = gg_enum_by_number(field->enum_type, number);
-    if (gg_str_eq(field->enum_type->name, GG_STR("google.protobuf.NullValue")))
-        PUT(p->w, "null");
-    else if (value == NULL || p->options.enums_as_numbers)
-        put_integer(p->w, true, (uint64_t)(int64_t)number, false);
-    else
-        put_name(p->w, 0, value->name, 0);
-}
-
-static void put_double(gg_json_writer *w, const void *place)
-{
-    double value;
-    memcpy(&value, place, sizeof value);
-    gg_json_write_double(w, value);
-}
-
-static void put_float(gg_json_writer *w, const void *place)
-{
-    float value;
-    memcpy(&value, place, sizeof value);
-    gg_json_write_float(w, value);
-}
-
-/* One value that is no message. */
-static void put_scalar(json_printer *p, const gg_field *field, const void *place)
-{
-    gg_json_writer *w = p->w;
-    switch ((gg_field_type)field->type) {
-    case GG_TYPE_DOUBLE:
-        put_double(w, place);
-        break;
-    case GG_TYPE_FLOAT:
-        put_float(w, place);
-        break;
-    case GG_TYPE_INT64:
-    case GG_TYPE_SFIXED64:
-    case GG_TYPE_SINT64:
-        put_integer(w, true, (uint64_t)gg_load_i64(place), !p->options.int64_as_numbers);
-        break;
-    case GG_TYPE_UINT64:
-    case GG_TYPE_FIXED64:
-        put_integer(w, false, (uint64_t)gg_load_i64(place), !p->options.int64_as_numbers);
-        break;
-    case GG_TYPE_INT32:
-    case GG_TYPE_SFIXED32:
-    case GG_TYPE_SINT32:
-        put_integer(w, true, (uint64_t)(int64_t)gg_load_i32(place), false);
-        break;
-    case GG_TYPE_UINT32:
-    case GG_TYPE_FIXED32:
-        put_integer(w, false, (uint32_t)gg_load_i32(place), false);
-        break;
-    case GG_TYPE_BOOL:
-        if (gg_load_bool(place))
-            PUT(w, "true");
-        else
-            PUT(w, "false");
-        break;
-    case GG_TYPE_STRING:
-        put_string(p, gg_load_str(place));
-        break;
-    case GG_TYPE_BYTES:
-        gg_json_write_base64(w, gg_load_str(place));
-        break;
-    case GG_TYPE_ENUM:
-        put_enum(p, field, gg_load_i32(place));
-        break;
-    case GG_TYPE_GROUP:
-    case GG_TYPE_MESSAGE:
-        break;
-    }
-}
-
-static void put_map_key(json_printer *p, const gg_field *key, const void *place)
-{
-    if (key->type == GG_TYPE_STRING)
-        put_string(p, gg_load_str(place));
-    else if (key->type == GG_TYPE_BOOL)
-        put_name(p->w, 0, gg_load_bool(place) ? GG_STR("true") : GG_STR("false"), 0);
-    else if (gg_scalar_size[key->type] == 8)
-        put_integer(p->w, key->type != GG_TYPE_UINT64 && key->type != GG_TYPE_FIXED64, (uint64_t)gg_load_i64(place),
-            true);
-    else if (key->type == GG_TYPE_UINT32 || key->type == GG_TYPE_FIXED32)
-        put_integer(p->w, false, (uint32_t)gg_load_i32(place), true);
-    else
-        put_integer(p->w, true, (uint64_t)(int64_t)gg_load_i32(place), true);
-}
-
 /* -- lists and maps -- */
 static void put_message(json_printer *p, const gg_message_type *type, const void *message, unsigned depth);
 
 /* pretty: where the next member or element begins, or the end of its container. */
 static void put_line(json_printer *p)
 {
-    char *out = reserve(p->w, 1 + 2 * (size_t)p->indent);
+    char *out = gg_printer_room(p->w, 1 + 2 * (size_t)p->indent);
     if (out == NULL)
         return;
     *out = '\n';
@@ -292,7 +80,7 @@ static inline void put_value(json_printer *p, const gg_field *field, const void 
     if (gg_field_is_message(field))
         put_message(p, field->message, place, depth + 1);
     else
-        put_scalar(p, field, place);
+        gg_printer_scalar(p, field, place);
 }
 
 static void put_list(json_printer *p, const gg_field *field, const void *message, unsigned depth)
@@ -318,7 +106,7 @@ static void put_entry_value(json_printer *p, const gg_field *value, const void *
         if (place == NULL)
             place = gg_message_new(value->message, p->w->arena);
         if (place == NULL) {
-            give_up(p, GG_ENOMEM, out_of_memory);
+            gg_printer_give_up(p, GG_ENOMEM, out_of_memory);
             return;
         }
     }
@@ -333,7 +121,7 @@ static void put_map(json_printer *p, const gg_field *field, const void *message,
     open_container(p, '{');
     for (size_t i = 0; i < count && p->rc == GG_OK; i++, entry += size) {
         put_separator(p, i == 0);
-        put_map_key(p, key, gg_member_const(key, entry));
+        gg_printer_map_key(p, key, gg_member_const(key, entry));
         put_colon(p);
         put_entry_value(p, value, entry, depth);
         if (p->rc != GG_OK)
@@ -351,7 +139,7 @@ static void put_member(json_printer *p, const gg_field *field, const void *messa
     else if (field->rule == GG_FIELD_REPEATED)
         put_list(p, field, message, depth);
     else if (!gg_field_is_message(field))
-        put_scalar(p, field, place);
+        gg_printer_scalar(p, field, place);
     else
         put_message(p, field->message, gg_load_pointer(place), depth + 1);
     if (p->rc != GG_OK)
@@ -384,12 +172,12 @@ static void put_member_name(json_printer *p, char before, const gg_field *field)
     bool proto_name = p->options.proto_names && !(field->flags & GG_FIELD_EXTENSION);
     gg_str name = proto_name ? field->name : field->json_name;
     if (!p->options.pretty) {
-        put_name(p->w, before, name, ':');
+        gg_printer_name(p->w, before, name, ':');
         return;
     }
     gg_json_put(p->w, before);
     put_line(p);
-    put_name(p->w, 0, name, ':');
+    gg_printer_name(p->w, 0, name, ':');
     gg_json_put(p->w, ' ');
 }
 
@@ -426,11 +214,11 @@ static void put_any_json(json_printer *p, const gg_message_type *type, const voi
         if (field->type == GG_TYPE_DOUBLE)
             memcpy(&value, gg_member_const(field, message), sizeof value);
         if (value - value != 0)
-            give_up(p, GG_EINVAL, GG_STR("a number that is finite"));
+            gg_printer_give_up(p, GG_EINVAL, GG_STR("a number that is finite"));
         else if (gg_field_is_message(field)) /* Struct, ListValue: no step of the path */
             put_message(p, field->message, gg_load_pointer(gg_member_const(field, message)), depth + 1);
         else
-            put_scalar(p, field, gg_member_const(field, message));
+            gg_printer_scalar(p, field, gg_member_const(field, message));
         return;
     }
     PUT(p->w, "null");
@@ -442,9 +230,9 @@ static void put_any_message(json_printer *p, const gg_message_type *type, gg_str
     void *message = gg_message_new(type, p->w->arena);
     gg_rc rc = message != NULL ? gg_message_from_wire(type, message, wire, &p->options, p->w->arena, NULL) : GG_ENOMEM;
     if (rc == GG_ENOMEM)
-        give_up(p, GG_ENOMEM, out_of_memory);
+        gg_printer_give_up(p, GG_ENOMEM, out_of_memory);
     else if (rc != GG_OK)
-        give_up(p, GG_EINVAL, gg_arena_printf(p->w->arena, "the bytes of a %.*s", GG_STR_ARG(type->name)));
+        gg_printer_give_up(p, GG_EINVAL, gg_arena_printf(p->w->arena, "the bytes of a %.*s", GG_STR_ARG(type->name)));
     if (rc != GG_OK)
         return;
     if (!gg_any_has_value(type)) {
@@ -468,14 +256,14 @@ static void put_any(json_printer *p, const gg_message_type *any, const void *mes
         return;
     }
     if (p->any_depth == p->options.depth_limit) {
-        give_up(p, GG_ETOOBIG, too_deep(p));
+        gg_printer_give_up(p, GG_ETOOBIG, too_deep(p));
         return;
     }
     open_container(p, '{');
     put_separator(p, true);
     PUT(p->w, "\"@type\"");
     put_colon(p);
-    put_string(p, url);
+    gg_printer_string(p, url);
     const gg_message_type *type = gg_any_type(url, p->options.schema);
     p->any_depth++;
     if (type != NULL) {
@@ -494,13 +282,13 @@ static void put_text(json_printer *p, const gg_message_type *type, const void *m
 {
     gg_rc rc = gg_well_known_to_json(type, message, p->w);
     if (rc != GG_OK)
-        give_up(p, rc, gg_str_from(rc == GG_EINVAL ? gg_well_known_expected(type) : out_of_memory.ptr));
+        gg_printer_give_up(p, rc, gg_str_from(rc == GG_EINVAL ? gg_well_known_expected(type) : out_of_memory.ptr));
 }
 
 static void put_message(json_printer *p, const gg_message_type *type, const void *message, unsigned depth)
 {
     if (depth > GG_MESSAGE_DEPTH_OUT) {
-        give_up(p, GG_ETOOBIG, too_deep(p));
+        gg_printer_give_up(p, GG_ETOOBIG, too_deep(p));
         return;
     }
     switch ((gg_well_known)type->well_known) {
@@ -514,7 +302,7 @@ static void put_message(json_printer *p, const gg_message_type *type, const void
         put_text(p, type, message);
         break;
     case GG_WKT_WRAPPER:
-        put_scalar(p, &type->fields[0], gg_member_const(&type->fields[0], message));
+        gg_printer_scalar(p, &type->fields[0], gg_member_const(&type->fields[0], message));
         break;
     case GG_WKT_STRUCT:
         put_map(p, &type->fields[0], message, depth);
@@ -554,7 +342,7 @@ static gg_str path_text(const json_printer *p)
 static gg_rc finish(json_printer *p, gg_decode_error *error)
 {
     if (p->w->failed)
-        give_up(p, GG_ENOMEM, out_of_memory);
+        gg_printer_give_up(p, GG_ENOMEM, out_of_memory);
     if (p->rc != GG_OK && error != NULL)
         *error = (gg_decode_error){ .path = path_text(p), .expected = p->expected };
     return p->rc;
@@ -581,6 +369,6 @@ gg_rc gg_field_print(const gg_field *field, const void *message, const gg_codec_
     else if (gg_field_is_message(field))
         PUT(w, "null");
     else
-        put_scalar(&p, field, &zero);
+        gg_printer_scalar(&p, field, &zero);
     return finish(&p, error);
 }
