@@ -5,8 +5,8 @@ import os
 import subprocess
 
 import pytest
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from conftest import debian_tool
 from program import PATIENCE, SANITIZER, binary, environment, run_once
 
 PROGRAM = "lambda-grpc-gateway"
@@ -70,6 +70,42 @@ def test_flags_of_json(book, type, wire, flags, document):
     status, text, error = book(wire, "--to-json", *flags, type=type)
     assert (status, error) == (0, "")
     assert json.loads(text) == document
+
+
+def test_pretty(book):
+    status, text, error = book('{"int32s":[1],"self":{}}', type="AllTypes")
+    assert (status, error) == (0, "")
+    assert book(text, "--to-json", "--omit-unset", "--pretty", type="AllTypes") == (
+        0, b'{\n  "self": {},\n  "int32s": [\n    1\n  ]\n}\n', "")
+
+
+def test_any_by_schema(book):
+    """What is inside is a type of the descriptor set."""
+    document = b'{"any":{"@type":"type.googleapis.com/test.v1.Book","title":"x"}}\n'
+    status, wire, error = book(document, type="AllTypes")
+    assert (status, error) == (0, "") and b"type.googleapis.com/test.v1.Book" in wire and b'"title"' not in wire
+    assert book(wire, "--to-json", "--omit-unset", type="AllTypes") == (0, document, "")
+    status, _, said = book(document.replace(b"Book", b"Nope"), type="AllTypes")
+    assert status == 1 and said.startswith("<stdin>:1:52: any: ") and "test.v1.Nope" in said
+
+
+LIMITS = [
+    (["--depth-limit", "3"], b'{"self":{"self":{}}}', b'{"self":{"self":{"self":{}}}}', "self.self.self"),
+    (["--element-limit", "2"], b'{"int32s":[1,2]}', b'{"int32s":[1,2,3]}', "int32s"),
+]
+
+
+@pytest.mark.parametrize("limit,right,wrong,path", LIMITS, ids=[row[0][0] for row in LIMITS])
+def test_limits(book, limit, right, wrong, path):
+    status, wire, error = book(right, *limit, type="AllTypes")
+    assert (status, error) == (0, "")
+    assert book(wire, "--to-json", "--omit-unset", *limit, type="AllTypes") == (0, right + b"\n", "")
+    status, out, said = book(wrong, *limit, type="AllTypes")
+    assert (status, out) == (1, b"") and said.startswith("<stdin>:1:") and path in said.splitlines()[0]
+    status, wire, error = book(wrong, type="AllTypes")
+    assert (status, error) == (0, "")
+    status, out, said = book(wire, "--to-json", *limit, type="AllTypes")
+    assert (status, out) == (1, b"") and said.startswith("<stdin>: byte ") and path in said.splitlines()[0]
 
 
 def test_environment(descriptor_set):
@@ -199,16 +235,20 @@ def test_unknown_names(book, flag, document, error):
 
 def test_schema_faults(tmp_path):
     """All of them, each with file, symbol and reason."""
-    (tmp_path / "a.proto").write_text('syntax = "proto3"; package p; import "b.proto"; message M { B one = 1; B two = 2; }')
-    (tmp_path / "b.proto").write_text('syntax = "proto3"; package p; message B {}')
-    subprocess.run([debian_tool("protoc", "protobuf-compiler"), "-I%s" % tmp_path, "-o", tmp_path / "a.pb", "a.proto"],
-                   check=True)
-    path = str(tmp_path / "a.pb")
-    status, out, said = run("json", "--schema", path, "--type", "p.M")
+    files = FileDescriptorSet()
+    file = files.file.add(name="a.proto", package="p", syntax="proto3")
+    message = file.message_type.add(name="M")
+    message.field.add(name="one", number=1, label=1, type=11, type_name=".p.Missing")
+    message.field.add(name="two", number=2, label=1, type=14, type_name=".p.Mis\x1bsing")
+    path = tmp_path / "a.pb"
+    path.write_bytes(files.SerializeToString())
+    status, out, said = run("json", "--schema", str(path), "--type", "p.M")
     assert (status, out) == (1, b"")
     lines = said.splitlines()
-    assert lines and all(line.startswith(path + ": a.proto: ") for line in lines)
-    assert "b.proto" in lines[0]
+    assert len(lines) >= 2 and all(line.startswith("%s: a.proto: " % path) for line in lines), said
+    for symbol in ("p.M.one", "p.M.two"):
+        assert [line for line in lines if line.startswith("%s: a.proto: %s: " % (path, symbol))], said
+    assert "\x1b" not in said
 
 
 @pytest.mark.parametrize("what,error", [("missing", "No such file or directory"), ("folder", "Is a directory")])

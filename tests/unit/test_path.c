@@ -377,6 +377,37 @@ static void test_loaded(void **state)
     gg_schema_free(schema);
 }
 
+/* Every path cut at every byte, and with every byte in turn made another: never more than an error. */
+static void test_cut(void **state)
+{
+    (void)state;
+    static const char others[] = { '.', '[', ']', '"', '\\', '0', '\0', '\xff' };
+    const gg_message_type *type = &test_v1_AllTypes_type;
+    for (size_t i = 0; i < sizeof all_types_rows / sizeof all_types_rows[0]; i++) {
+        size_t whole = strlen(all_types_rows[i].path);
+        for (size_t n = 0; n < whole * (1 + sizeof others); n++) {
+            bool cut = n < whole;
+            size_t len = cut ? n : whole, at = (n - whole) / sizeof others;
+            char *path = malloc(len > 0 ? len : 1); /* its own block: a sanitizer sees a step over its end */
+            assert_non_null(path);
+            memcpy(path, all_types_rows[i].path, len);
+            if (!cut)
+                path[at] = others[(n - whole) % sizeof others];
+            test_v1_AllTypes message = { 0 };
+            gg_arena *arena = gg_arena_new(NULL, GG_ARENA_LIMIT);
+            gg_decode_error error;
+            gg_value value;
+            gg_rc rc = gg_message_get(type, &message, gg_str_of(path, len), &value, arena, &error);
+            assert_true(rc == GG_OK || rc == GG_ENOTFOUND || rc == GG_EINVAL);
+            gg_message_set_json(type, &message, gg_str_of(path, len), GG_STR("1"), NULL, arena, &error);
+            gg_message_set_text(type, &message, gg_str_of(path, len), GG_STR("1"), arena, &error);
+            gg_message_clear(type, &message, gg_str_of(path, len), arena, NULL);
+            gg_arena_unref(arena);
+            free(path);
+        }
+    }
+}
+
 /* Extensions are fields of loaded schemas only. */
 static void test_extensions(void **state)
 {
@@ -527,6 +558,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_generated), cmocka_unit_test(test_loaded),
         cmocka_unit_test(test_extensions), cmocka_unit_test(test_defaults), cmocka_unit_test(test_growth),
-        cmocka_unit_test(test_resolve), cmocka_unit_test(test_names) };
+        cmocka_unit_test(test_cut), cmocka_unit_test(test_resolve), cmocka_unit_test(test_names) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
