@@ -62,11 +62,12 @@ drills: ## bad input: CPU time of each drill at n, 2n and 4n
 	@$(MAKE) --no-print-directory build
 	@tests/drills/run time
 
-bench: ## CPU, rate and allocations per request, start and events on Lambda, beside peers
+bench: ## requests, starts and events on Lambda, and transcoding, each beside its peers
 	@tools/deps build test bench
 	@$(MAKE) --no-print-directory build
 	@bench/run
 	@bench/lambda
+	@bench/transcode
 
 build-lambda-zip: ## lambda.zip: examples/ping as one static file named bootstrap, for AWS Lambda
 	@tools/deps build zip
