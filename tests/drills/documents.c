@@ -476,8 +476,8 @@ const drill drills[] = {
     { "wire: a map, scattered text keys", FROM_WIRE, ALL, wire_text_keys, MANY, RIGHT, 0, 0 },
     { "wire: a map of messages, empty entries", FROM_WIRE, ALL, wire_message_keys, MANY, RIGHT, 0, 0 },
     { "wire: a map of large messages", FROM_WIRE, OLD, wire_legacy_keys, FEW, RIGHT, 0, 0 },
-    { "wire: a map in pieces", FROM_WIRE, ALL, wire_map_pieces, FEW, RIGHT, 0, 0 },
-    { "wire: two maps in pieces", FROM_WIRE, ALL, wire_two_maps, FEW, RIGHT, 0, 0 },
+    { "wire: a map in pieces", FROM_WIRE, ALL, wire_map_pieces, MANY, RIGHT, 0, 0 },
+    { "wire: two maps in pieces", FROM_WIRE, ALL, wire_two_maps, MANY, RIGHT, 0, 0 },
     { "wire: a Struct in pieces", FROM_WIRE, ALL, wire_struct_pieces, MANY, RIGHT, 0, 0 },
 };
 const size_t drill_count = sizeof drills / sizeof drills[0];
