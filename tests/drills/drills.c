@@ -2,7 +2,7 @@
  *
  *   drills count   every drill at n, 2n and 4n: the work and the memory must grow no faster than the input
  *   drills large   those with millions of elements, once: the memory must stay below the limit
- *   drills time    as count; prints CPU time, and judges nothing by it
+ *   drills time    as count, all of it TIME_SCALE times as large; prints CPU time, and judges nothing by it
  *
  * Work is the number of basic blocks that were run and of bytes that the C library moved or compared: the same
  * on every machine (work.c).  A drill has a process and a small stack of its own.  What was read is written
@@ -24,6 +24,7 @@
 enum {
     HANG_S = 60,               /* of CPU: only to name the drill that does not come back */
     SIZES = 3,                 /* n, 2n, 4n */
+    TIME_SCALE = 8,            /* so that a clock of 4 ms is fine enough */
     STACK_LEN = 512 << 10,     /* bytes: for the deepest message that the limits allow */
     RESIDENT_SLACK = 8 << 20,  /* bytes of the process beside its arena and a copy of the input */
     WORK_GROWTH_PERCENT = 225, /* of twice the input: sorting is n log n, the only thing that is not linear */
@@ -231,19 +232,24 @@ static void print_costs(unsigned sizes, const report *got)
 
 int main(int argc, char **argv)
 {
-    bool big = argc > 1 && strcmp(argv[1], "large") == 0;
+    bool big = argc > 1 && strcmp(argv[1], "large") == 0, timed = argc > 1 && strcmp(argv[1], "time") == 0;
     const drill *list = big ? large : drills;
     size_t count = big ? large_count : drill_count, passed = 0, failed = 0;
     unsigned sizes = big ? 1 : SIZES;
     const char *only = argc > 2 ? argv[2] : "";
     for (size_t i = 0; i < count; i++) {
-        report got;
-        if (strstr(list[i].what, only) == NULL)
+        report got = { 0 };
+        drill d = list[i];
+        if (strstr(d.what, only) == NULL)
             continue;
-        const char *fault = run_drill(&list[i], sizes, &got) ? fault_of(&list[i], sizes, &got) : "it crashed";
+        if (timed) {
+            d.n *= TIME_SCALE;
+            d.limit = TIME_SCALE * (d.limit > 0 ? d.limit : GG_ARENA_LIMIT);
+        }
+        const char *fault = run_drill(&d, sizes, &got) ? fault_of(&d, sizes, &got) : "it crashed";
         passed += fault == NULL;
         failed += fault != NULL;
-        printf("%s %s%s%s", fault == NULL ? "ok" : "FAIL", list[i].what, fault == NULL ? "" : ": ",
+        printf("%s %s%s%s", fault == NULL ? "ok" : "FAIL", d.what, fault == NULL ? "" : ": ",
             fault == NULL ? "" : fault);
         print_costs(sizes, &got);
     }
