@@ -84,7 +84,7 @@ static gg_rc parse_duration(const gg_message_type *type, void *message, gg_str t
 {
     int64_t seconds;
     int32_t nanos;
-    gg_rc rc = gg_well_known_from_text(type, message, text, arena, expected);
+    gg_rc rc = gg_well_known_from_text(type, message, text, GG_MESSAGE_ELEMENTS, arena, expected);
     if (rc != GG_EPROTO)
         return rc;
     *expected = "a duration such as \"1.5s\" or \"1h30m\"";
@@ -103,7 +103,7 @@ static gg_rc parse_message(const gg_message_type *type, void *message, gg_str te
     const gg_field *value;
     switch ((gg_well_known)type->well_known) {
     case GG_WKT_TIMESTAMP:
-        return gg_well_known_from_text(type, message, text, arena, expected);
+        return gg_well_known_from_text(type, message, text, GG_MESSAGE_ELEMENTS, arena, expected);
     case GG_WKT_DURATION:
         return parse_duration(type, message, text, arena, expected);
     case GG_WKT_FIELD_MASK:

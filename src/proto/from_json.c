@@ -94,7 +94,7 @@ static gg_rc read_known_text(gg_json_decoder *d, const gg_message_type *type, vo
 {
     const char *expected = NULL;
     gg_str text = token->kind == GG_JSON_STRING ? token->text : GG_STR("-"); /* no time, duration or path */
-    gg_rc rc = gg_well_known_from_text(type, message, text, d->arena, &expected);
+    gg_rc rc = gg_well_known_from_text(type, message, text, d->options.element_limit, d->arena, &expected);
     if (rc == GG_OK || rc == GG_EPROTO)
         return rc == GG_OK ? GG_OK : gg_decoder_fail(d, token, expected);
     return gg_decoder_fail_limit(d, token, rc, d->options.element_limit, "elements");

@@ -144,10 +144,10 @@ static bool path_to_camel(char *out, size_t *out_len, gg_str path)
     return true;
 }
 
-static gg_rc add_path(const gg_field *paths, void *message, gg_str path, gg_arena *arena)
+static gg_rc add_path(const gg_field *paths, void *message, gg_str path, uint32_t limit, gg_arena *arena)
 {
     void *place;
-    gg_rc rc = gg_repeated_add(paths, message, GG_MESSAGE_ELEMENTS, arena, &place);
+    gg_rc rc = gg_repeated_add(paths, message, limit, arena, &place);
     if (rc == GG_OK)
         gg_store_str(place, path);
     return rc;
@@ -163,7 +163,8 @@ static gg_str take_path(gg_str *text)
     return path;
 }
 
-static gg_rc field_mask_from_json(const gg_message_type *type, void *message, gg_str text, gg_arena *arena)
+static gg_rc field_mask_from_json(const gg_message_type *type, void *message, gg_str text, uint32_t limit,
+    gg_arena *arena)
 {
     const gg_field *paths = gg_field_numbered(type, 1);
     bool more = text.len > 0;
@@ -177,7 +178,7 @@ static gg_rc field_mask_from_json(const gg_message_type *type, void *message, gg
         if (len == 0)
             return GG_EPROTO;
         snake[len] = '\0';
-        gg_rc rc = add_path(paths, message, gg_str_of(snake, len), arena);
+        gg_rc rc = add_path(paths, message, gg_str_of(snake, len), limit, arena);
         if (rc != GG_OK)
             return rc;
     }
@@ -191,7 +192,7 @@ gg_rc gg_field_mask_from_list(const gg_message_type *type, void *message, gg_str
         gg_str path = gg_arena_dup(arena, take_path(&text));
         if (path.ptr == NULL)
             return GG_ENOMEM;
-        gg_rc rc = add_path(paths, message, path, arena);
+        gg_rc rc = add_path(paths, message, path, GG_MESSAGE_ELEMENTS, arena);
         if (rc != GG_OK)
             return rc;
     }
@@ -232,15 +233,15 @@ const char *gg_well_known_expected(const gg_message_type *type)
     return "a duration in seconds such as \"1.5s\", of at most 315576000000s";
 }
 
-gg_rc gg_well_known_from_text(const gg_message_type *type, void *message, gg_str text, gg_arena *arena,
-    const char **expected)
+gg_rc gg_well_known_from_text(const gg_message_type *type, void *message, gg_str text, uint32_t element_limit,
+    gg_arena *arena, const char **expected)
 {
     int64_t seconds = 0;
     int32_t nanos = 0;
     gg_rc rc;
     *expected = gg_well_known_expected(type);
     if (type->well_known == GG_WKT_FIELD_MASK)
-        return field_mask_from_json(type, message, text, arena);
+        return field_mask_from_json(type, message, text, element_limit, arena);
     if (type->well_known == GG_WKT_TIMESTAMP)
         rc = gg_timestamp_parse(text, &seconds, &nanos);
     else

@@ -24,8 +24,8 @@ gg_well_known gg_well_known_of(const gg_message_type *type);
 bool gg_well_known_is_text(const gg_message_type *type);
 /* Such a message from its string.  GG_OK; GG_EPROTO, and *expected says what it should have been (static
  * text); GG_ETOOBIG, GG_ENOMEM. */
-gg_rc gg_well_known_from_text(const gg_message_type *type, void *message, gg_str text, gg_arena *arena,
-    const char **expected);
+gg_rc gg_well_known_from_text(const gg_message_type *type, void *message, gg_str text, uint32_t element_limit,
+    gg_arena *arena, const char **expected);
 /* What the string looks like; static text. */
 const char *gg_well_known_expected(const gg_message_type *type);
 /* Such a message as a JSON string.  GG_OK; GG_EINVAL when out of range. */
