@@ -49,7 +49,7 @@ static void free_generator(generator *g)
 static gg_rc generate(plugin_run *run)
 {
     generator g = { .set = &run->set, .arena = run->set.arena };
-    gg_rc rc = gg_schema_build(g.set, g.arena);
+    gg_rc rc = gg_schema_build(g.set, GG_WITHOUT_EXTENSIONS, g.arena);
     if (rc != GG_OK)
         return rc;
     if (run->parameter.len > 0)
@@ -75,7 +75,7 @@ static int builtin(void)
     gg_rc rc = plugin_load(&run, gg_buf_str(&input), SET_FILE);
     generator g = { .set = &run.set, .arena = run.set.arena };
     if (rc == GG_OK)
-        rc = gg_schema_build(g.set, g.arena);
+        rc = gg_schema_build(g.set, GG_WITHOUT_EXTENSIONS, g.arena);
     if (rc == GG_OK)
         write_builtin(&g);
     if (rc == GG_ENOMEM || g.out_of_memory)

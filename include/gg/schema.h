@@ -186,7 +186,7 @@ GG_API gg_schema *gg_schema_of_files(const gg_file_type *const *files, size_t fi
 /* Bytes of memory that the schema holds, tables and indexes. */
 GG_API size_t gg_schema_memory(const gg_schema *schema);
 
-/* Full names without a leading dot; NULL if there is none. */
+/* Full names without a leading dot; NULL if there is none.  The messages of gg/wkt.h are found in any schema. */
 GG_API const gg_message_type *gg_schema_message(const gg_schema *schema, gg_str name);
 GG_API const gg_enum_type *gg_schema_enum(const gg_schema *schema, gg_str name);
 GG_API const gg_service_type *gg_schema_service(const gg_schema *schema, gg_str name);

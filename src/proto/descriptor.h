@@ -35,6 +35,11 @@ typedef struct gg_desc_enum gg_desc_enum;
 /* FieldDescriptorProto.Label */
 typedef enum gg_desc_label { GG_LABEL_OPTIONAL = 1, GG_LABEL_REQUIRED = 2, GG_LABEL_REPEATED = 3 } gg_desc_label;
 
+/* Field numbers that extensions may have, or that none may have again; the end does not belong to it. */
+typedef struct gg_desc_range {
+    int32_t start, end;
+} gg_desc_range;
+
 typedef struct gg_desc_oneof {
     gg_str name;
     size_t field_count;
@@ -43,7 +48,8 @@ typedef struct gg_desc_oneof {
     uint32_t offset, case_offset, size, align; /* size, align: of the union; offset 0: not placed yet */
 } gg_desc_oneof;
 
-typedef struct gg_desc_field {
+typedef struct gg_desc_field gg_desc_field;
+struct gg_desc_field {
     /* as read; of index and option, 0 is "absent" and the rest is the value plus one */
     gg_str name, json_name, type_name, extendee_name, default_value;
     gg_str options;
@@ -53,13 +59,14 @@ typedef struct gg_desc_field {
     /* as linked */
     gg_str full_name;
     gg_desc_file *file;
-    gg_desc_message *parent;   /* the message it is declared in; NULL for a file's extension */
-    gg_desc_message *extendee; /* of an extension */
-    gg_desc_message *message;  /* MESSAGE, GROUP */
-    gg_desc_enum *enum_type;   /* ENUM */
-    gg_desc_oneof *oneof;      /* NULL if none or synthetic */
-    uint8_t rule, flags;       /* as in gg_field */
-} gg_desc_field;
+    gg_desc_message *parent;       /* the message it is declared in; NULL for a file's extension */
+    gg_desc_message *extendee;     /* of an extension */
+    gg_desc_field *next_extension; /* of the same extendee */
+    gg_desc_message *message;      /* MESSAGE, GROUP */
+    gg_desc_enum *enum_type;       /* ENUM */
+    gg_desc_oneof *oneof;          /* NULL if none or synthetic */
+    uint8_t rule, flags;           /* as in gg_field */
+};
 
 struct gg_desc_message {
     gg_str name, options;
@@ -68,7 +75,12 @@ struct gg_desc_message {
     gg_desc_enum *enums;       /* nested */
     gg_desc_oneof *oneofs;
     size_t field_count, extension_count, message_count, enum_count, oneof_count;
-    bool map_entry;
+    bool map_entry, message_set;
+    gg_desc_range *extension_ranges, *reserved_ranges; /* sorted by the link */
+    gg_str *reserved_names;
+    size_t extension_range_count, reserved_range_count, reserved_name_count;
+    gg_desc_field *extended_by; /* the extensions of this message, in any file */
+    size_t extended_count;
     gg_str full_name;
     gg_desc_file *file;
     gg_desc_message *parent; /* NULL at the top */
@@ -87,6 +99,9 @@ struct gg_desc_enum {
     gg_desc_enum_value *values;
     size_t value_count;
     bool allow_alias;
+    gg_desc_range *reserved_ranges; /* both ends belong to it */
+    gg_str *reserved_names;
+    size_t reserved_range_count, reserved_name_count;
     gg_str full_name;
     gg_desc_file *file;
     gg_desc_message *parent; /* NULL at the top */
@@ -222,6 +237,10 @@ gg_rc gg_desc_enter(gg_desc_set *set, gg_desc_file *file);
  * nothing, or if it is none of the kinds (bits 1 << gg_desc_kind). */
 const gg_desc_symbol *gg_desc_resolve(gg_desc_set *set, const gg_desc_file *file, gg_str user, gg_str name,
     unsigned kinds);
+/* Numbers and names that are reserved, or left to extensions (descriptor_range.c).  GG_OK, GG_EINVAL, GG_ENOMEM. */
+gg_rc gg_desc_check_ranges(gg_desc_set *set, gg_desc_message *message);
+gg_rc gg_desc_check_enum_ranges(gg_desc_set *set, gg_desc_enum *e);
+gg_rc gg_desc_check_extension_number(gg_desc_set *set, const gg_desc_field *extension);
 /* Resolves and checks the fields, extensions and enums of one file (descriptor_field.c).  As gg_desc_enter. */
 gg_rc gg_desc_link_fields(gg_desc_set *set, gg_desc_file *file);
 

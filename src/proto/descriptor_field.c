@@ -11,7 +11,7 @@
  *   string             must be UTF-8             any bytes
  *   enum               open                      closed
  *
- * Leaves out: default values, reserved and extension ranges, which protoc and buf check at the source.
+ * Elsewhere: reserved numbers and names, extension ranges (descriptor_range.c).
  * Spec: google/protobuf/descriptor.proto; protobuf.dev, "Application Note: Field Presence". */
 #include "proto/descriptor.h"
 
@@ -62,9 +62,11 @@ static gg_rc find_type(gg_desc_set *set, gg_desc_file *file, gg_desc_field *fiel
 /* -- rules -- */
 static gg_rc check_number(gg_desc_set *set, const gg_desc_field *field)
 {
-    if (field->number < 1 || field->number > GG_DESC_NUMBER_MAX)
+    bool in_message_set = field->extendee != NULL && field->extendee->message_set;
+    int32_t most = in_message_set ? INT32_MAX - 1 : GG_DESC_NUMBER_MAX;
+    if (field->number < 1 || field->number > most)
         return gg_desc_fault(set, field->file, field->full_name, "number %d is not between 1 and %d",
-            (int)field->number, GG_DESC_NUMBER_MAX);
+            (int)field->number, (int)most);
     if (field->number >= 19000 && field->number <= 19999)
         return gg_desc_fault(set, field->file, field->full_name,
             "number %d is reserved for protobuf itself (19000 to 19999)", (int)field->number);
@@ -262,17 +264,23 @@ static gg_rc link_message(gg_desc_set *set, gg_desc_message *message)
                 GG_STR_ARG(message->oneofs[i].name));
     if (message->map_entry)
         check_entry(set, message);
+    if (message->message_set && message->field_count > 0)
+        gg_desc_fault(set, message->file, message->full_name, "a MessageSet with fields of its own");
     gg_rc rc = sort_fields(set, message);
+    if (rc == GG_OK && gg_desc_check_ranges(set, message) == GG_ENOMEM)
+        rc = GG_ENOMEM;
     return rc == GG_OK ? check_json_names(set, message) : rc;
 }
 
 /* -- enums -- */
-static gg_rc link_enum(gg_desc_set *set, const gg_desc_enum *e)
+static gg_rc link_enum(gg_desc_set *set, gg_desc_enum *e)
 {
     if (e->value_count == 0 || e->value_count > GG_DESC_VALUES)
         return gg_desc_fault(set, e->file, e->full_name, "an enum of %zu values", e->value_count);
     if (e->file->proto3 && e->values[0].number != 0)
         return gg_desc_fault(set, e->file, e->full_name, "the first value of a proto3 enum must be 0");
+    if (gg_desc_check_enum_ranges(set, e) == GG_ENOMEM)
+        return GG_ENOMEM;
     if (e->allow_alias)
         return GG_OK;
     gg_numbered *sorted = gg_desc_alloc(set, e->value_count, sizeof *sorted);
@@ -297,11 +305,18 @@ static gg_rc link_extension(gg_desc_set *set, gg_desc_field *field)
     if (extendee == NULL)
         return GG_EINVAL;
     field->extendee = extendee->what;
-    if (link_field(set, field) != GG_OK)
+    if (link_field(set, field) != GG_OK || gg_desc_check_extension_number(set, field) != GG_OK)
         return GG_EINVAL;
+    if (field->extendee->message_set && (field->message == NULL || field->label != GG_LABEL_OPTIONAL))
+        return gg_desc_fault(set, field->file, field->full_name, "extends a MessageSet, and is no optional message");
     gg_str key = gg_arena_printf(set->arena, "%.*s:%d", GG_STR_ARG(field->extendee->full_name), (int)field->number);
     gg_rc rc = key.ptr != NULL ? gg_map_put(&set->extensions, key, field) : GG_ENOMEM;
     set->out_of_memory |= rc == GG_ENOMEM;
+    if (rc == GG_OK) {
+        field->next_extension = field->extendee->extended_by;
+        field->extendee->extended_by = field;
+        field->extendee->extended_count++;
+    }
     if (rc != GG_EINVAL)
         return rc;
     const gg_desc_field *other = gg_map_get(&set->extensions, key);
@@ -318,7 +333,7 @@ gg_rc gg_desc_link_fields(gg_desc_set *set, gg_desc_file *file)
             link_extension(set, &m->extensions[i]);
         link_message(set, m);
     }
-    for (const gg_desc_enum *e = file->all_enums; e != NULL; e = e->next)
+    for (gg_desc_enum *e = file->all_enums; e != NULL; e = e->next)
         link_enum(set, e);
     return set->out_of_memory ? GG_ENOMEM : GG_OK;
 }

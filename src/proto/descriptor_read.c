@@ -37,10 +37,19 @@ static const row enum_options_rows[] = {
 };
 static const shape enum_options_shape = { ROWS(enum_options_rows), 0 };
 
+static const row range_rows[] = {
+    { 1, NUMBER, offsetof(gg_desc_range, start), 0, NULL },
+    { 2, NUMBER, offsetof(gg_desc_range, end), 0, NULL },
+};
+static const shape range_shape = { ROWS(range_rows), sizeof(gg_desc_range) };
+static const shape text_shape = { NULL, 0, sizeof(gg_str) };
+
 static const row enum_rows[] = {
     { 1, TEXT,    offsetof(gg_desc_enum, name), 0, NULL },
     { 2, STRUCTS, offsetof(gg_desc_enum, values), offsetof(gg_desc_enum, value_count), &enum_value_shape },
     { 3, INSIDE,  offsetof(gg_desc_enum, options), 0, &enum_options_shape },
+    { 4, STRUCTS, offsetof(gg_desc_enum, reserved_ranges), offsetof(gg_desc_enum, reserved_range_count), &range_shape },
+    { 5, TEXTS,   offsetof(gg_desc_enum, reserved_names), offsetof(gg_desc_enum, reserved_name_count), &text_shape },
 };
 static const shape enum_shape = { ROWS(enum_rows), sizeof(gg_desc_enum) };
 
@@ -70,6 +79,7 @@ static const row oneof_rows[] = {
 static const shape oneof_shape = { ROWS(oneof_rows), sizeof(gg_desc_oneof) };
 
 static const row message_options_rows[] = {
+    { 1, BOOL, offsetof(gg_desc_message, message_set), 0, NULL },
     { 7, BOOL, offsetof(gg_desc_message, map_entry), 0, NULL },
 };
 static const shape message_options_shape = { ROWS(message_options_rows), 0 };
@@ -80,9 +90,12 @@ static const row message_rows[] = {
     { 2, STRUCTS, offsetof(gg_desc_message, fields), offsetof(gg_desc_message, field_count), &field_shape },
     { 3, STRUCTS, offsetof(gg_desc_message, messages), offsetof(gg_desc_message, message_count), &message_shape },
     { 4, STRUCTS, offsetof(gg_desc_message, enums), offsetof(gg_desc_message, enum_count), &enum_shape },
+    { 5, STRUCTS, offsetof(gg_desc_message, extension_ranges), offsetof(gg_desc_message, extension_range_count), &range_shape },
     { 6, STRUCTS, offsetof(gg_desc_message, extensions), offsetof(gg_desc_message, extension_count), &field_shape },
     { 7, INSIDE,  offsetof(gg_desc_message, options), 0, &message_options_shape },
     { 8, STRUCTS, offsetof(gg_desc_message, oneofs), offsetof(gg_desc_message, oneof_count), &oneof_shape },
+    { 9, STRUCTS, offsetof(gg_desc_message, reserved_ranges), offsetof(gg_desc_message, reserved_range_count), &range_shape },
+    { 10, TEXTS,  offsetof(gg_desc_message, reserved_names), offsetof(gg_desc_message, reserved_name_count), &text_shape },
 };
 static const shape message_shape = { ROWS(message_rows), sizeof(gg_desc_message) };
 

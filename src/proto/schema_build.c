@@ -19,6 +19,7 @@
 typedef struct builder {
     gg_desc_set *set;
     gg_arena *arena;
+    gg_extension_use extensions;
     gg_buf scratch;
     const gg_desc_message *file_type, *options_type; /* FileDescriptorProto, MethodOptions; NULL if not there */
 } builder;
@@ -69,20 +70,20 @@ static void place_oneof(layout *l, gg_desc_oneof *oneof)
 }
 
 /* Offsets of all fields, and the size of the struct.  At most GG_DESC_FIELDS members: nothing wraps. */
-static void lay_out(const gg_desc_message *message, gg_field *fields, gg_message_type *table)
+static void lay_out(const gg_desc_field *const *from, size_t count, gg_field *fields, gg_message_type *table)
 {
     layout l = { 0, 1 };
-    for (size_t i = 0; i < message->field_count; i++) {
-        gg_desc_oneof *oneof = message->fields[i].oneof;
-        member_shape shape = shapes[message->fields[i].type];
+    for (size_t i = 0; i < count; i++) {
+        gg_desc_oneof *oneof = from[i]->oneof;
+        member_shape shape = shapes[from[i]->type];
         if (oneof != NULL && oneof->size < shape.size)
             oneof->size = shape.size;
         if (oneof != NULL && oneof->align < shape.align)
             oneof->align = shape.align;
     }
-    for (size_t i = 0; i < message->field_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         gg_field *field = &fields[i];
-        gg_desc_oneof *oneof = message->fields[i].oneof;
+        gg_desc_oneof *oneof = from[i]->oneof;
         member_shape shape = shapes[field->type];
         switch ((gg_field_rule)field->rule) {
         case GG_FIELD_IMPLICIT:
@@ -108,7 +109,7 @@ static void lay_out(const gg_desc_message *message, gg_field *fields, gg_message
     }
     if (l.len == 0) /* a member `unused`: offset 0 of the unknown fields would mean that there are none */
         l.len = 1;
-    if (!message->map_entry)
+    if (!table->map_entry)
         table->unknown = place(&l, sizeof(gg_str), _Alignof(gg_str));
     table->size = (l.len + l.align - 1) / l.align * l.align;
 }
@@ -133,21 +134,25 @@ static int compare_names(const void *a, const void *b)
     return (x->code > y->code) - (x->code < y->code);
 }
 
-static gg_rc index_fields(builder *b, const gg_desc_message *message, gg_message_type *table)
+static gg_rc index_fields(builder *b, gg_message_type *table)
 {
-    size_t count = 0, kept = 0;
-    uint16_t *by_number = gg_arena_alloc(b->arena, message->field_count * sizeof *by_number + 1);
-    uint16_t *by_name = gg_arena_alloc(b->arena, 2 * message->field_count * sizeof *by_name + 1);
-    named *names = gg_desc_alloc(b->set, 2 * message->field_count + 1, sizeof *names);
-    if (by_number == NULL || by_name == NULL || names == NULL)
+    size_t field_count = table->field_count, count = 0, kept = 0;
+    uint16_t *by_number = gg_arena_alloc(b->arena, field_count * sizeof *by_number + 1);
+    uint16_t *by_name = gg_arena_alloc(b->arena, 2 * field_count * sizeof *by_name + 1);
+    gg_numbered *numbers = gg_desc_alloc(b->set, field_count + 1, sizeof *numbers);
+    named *names = gg_desc_alloc(b->set, 2 * field_count + 1, sizeof *names);
+    if (by_number == NULL || by_name == NULL || numbers == NULL || names == NULL)
         return GG_ENOMEM;
-    for (size_t i = 0; i < message->field_count; i++) {
-        by_number[i] = message->by_number[i];
+    for (size_t i = 0; i < field_count; i++) {
+        numbers[i] = (gg_numbered){ (int32_t)table->fields[i].number, (uint16_t)i };
         names[count++] = (named){ table->fields[i].name, (uint16_t)(2 * i) };
         if (!gg_str_eq(table->fields[i].name, table->fields[i].json_name))
             names[count++] = (named){ table->fields[i].json_name, (uint16_t)(2 * i + 1) };
     }
+    qsort(numbers, field_count, sizeof *numbers, gg_numbered_compare);
     qsort(names, count, sizeof *names, compare_names);
+    for (size_t i = 0; i < field_count; i++)
+        by_number[i] = numbers[i].index;
     for (size_t i = 0; i < count; i++)
         if (i == 0 || !gg_str_eq(names[i].name, names[i - 1].name))
             by_name[kept++] = names[i].code;
@@ -189,29 +194,74 @@ static bool copy(builder *b, gg_str text, gg_str *out)
     return out->ptr != NULL;
 }
 
+static int compare_numbers(const void *a, const void *b)
+{
+    const gg_desc_field *x = *(const gg_desc_field *const *)a, *y = *(const gg_desc_field *const *)b;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+/* The fields as declared, then the extensions by number.  NULL when there is no room, or too many of them. */
+static const gg_desc_field **members_of(builder *b, const gg_desc_message *message, size_t *count)
+{
+    size_t own = message->field_count;
+    *count = own + (b->extensions == GG_WITH_EXTENSIONS ? message->extended_count : 0);
+    if (*count > GG_DESC_FIELDS) {
+        gg_desc_fault(b->set, message->file, message->full_name, "%zu fields and extensions, more than %d", *count,
+            GG_DESC_FIELDS);
+        return NULL;
+    }
+    const gg_desc_field **members = gg_desc_alloc(b->set, *count + 1, sizeof *members);
+    if (members == NULL)
+        return NULL;
+    for (size_t i = 0; i < own; i++)
+        members[i] = &message->fields[i];
+    size_t i = own;
+    for (const gg_desc_field *e = message->extended_by; e != NULL && i < *count; e = e->next_extension)
+        members[i++] = e;
+    qsort(members + own, *count - own, sizeof *members, compare_numbers);
+    return members;
+}
+
+static gg_rc build_field(builder *b, const gg_desc_field *from, gg_field *to)
+{
+    if (from->extendee == NULL && (!copy(b, from->name, &to->name) || !copy(b, from->json_name, &to->json_name)))
+        return GG_ENOMEM;
+    if (from->extendee != NULL) {
+        to->json_name = gg_arena_printf(b->arena, "[%.*s]", GG_STR_ARG(from->full_name));
+        if (to->json_name.ptr == NULL)
+            return GG_ENOMEM;
+        to->name = gg_str_of(to->json_name.ptr + 1, from->full_name.len);
+    }
+    to->number = (uint32_t)from->number;
+    to->type = (uint8_t)from->type;
+    to->rule = from->rule;
+    to->flags = (uint8_t)(from->flags | (from->extendee != NULL ? GG_FIELD_EXTENSION : 0));
+    to->message = from->message != NULL ? from->message->table : NULL;
+    to->enum_type = from->enum_type != NULL ? from->enum_type->table : NULL;
+    return GG_OK;
+}
+
 static gg_rc build_message(builder *b, const gg_desc_message *message)
 {
     gg_message_type *table = message->table;
-    gg_field *fields = gg_arena_zalloc(b->arena, message->field_count * sizeof *fields + 1);
+    size_t count;
+    const gg_desc_field **members = members_of(b, message, &count);
+    if (members == NULL)
+        return b->set->out_of_memory ? GG_ENOMEM : GG_EINVAL;
+    gg_field *fields = gg_arena_zalloc(b->arena, count * sizeof *fields + 1);
     if (fields == NULL || !copy(b, message->full_name, &table->name))
         return GG_ENOMEM;
-    for (size_t i = 0; i < message->field_count; i++) {
-        const gg_desc_field *from = &message->fields[i];
-        gg_field *to = &fields[i];
-        if (!copy(b, from->name, &to->name) || !copy(b, from->json_name, &to->json_name))
-            return GG_ENOMEM;
-        to->number = (uint32_t)from->number;
-        to->type = (uint8_t)from->type;
-        to->rule = from->rule;
-        to->flags = from->flags;
-        to->message = from->message != NULL ? from->message->table : NULL;
-        to->enum_type = from->enum_type != NULL ? from->enum_type->table : NULL;
-    }
-    lay_out(message, fields, table);
+    gg_rc rc = GG_OK;
+    for (size_t i = 0; i < count && rc == GG_OK; i++)
+        rc = build_field(b, members[i], &fields[i]);
+    if (rc != GG_OK)
+        return rc;
     table->fields = fields;
-    table->field_count = (uint16_t)message->field_count;
+    table->field_count = (uint16_t)count;
     table->map_entry = message->map_entry;
-    gg_rc rc = index_fields(b, message, table);
+    table->message_set = message->message_set;
+    lay_out(members, count, fields, table);
+    rc = index_fields(b, table);
     if (rc == GG_OK)
         table->well_known = (uint8_t)gg_well_known_of(table);
     return rc;
@@ -340,9 +390,9 @@ static gg_rc make_tables(builder *b, gg_desc_file *file)
     return GG_OK;
 }
 
-gg_rc gg_schema_build(gg_desc_set *set, gg_arena *arena)
+gg_rc gg_schema_build(gg_desc_set *set, gg_extension_use use, gg_arena *arena)
 {
-    builder b = { .set = set, .arena = arena };
+    builder b = { .set = set, .arena = arena, .extensions = use };
     b.file_type = gg_desc_message_by_name(set, GG_STR("google.protobuf.FileDescriptorProto"));
     b.options_type = gg_desc_message_by_name(set, GG_STR("google.protobuf.MethodOptions"));
     gg_rc rc = GG_OK;

@@ -21,7 +21,9 @@ static const struct { const char *in, *name; uint32_t number; const char *is; } 
     { "message", "name", 1, NULL },        { "message", "field", 2, "field" },
     { "message", "nested_type", 3, "message" }, { "message", "enum_type", 4, "enum" },
     { "message", "extension", 6, "field" }, { "message", "options", 7, "options" },
-    { "message", "oneof_decl", 8, "oneof" },
+    { "message", "oneof_decl", 8, "oneof" }, { "message", "extension_range", 5, "range" },
+    { "message", "reserved_range", 9, "range" }, { "message", "reserved_name", 10, NULL },
+    { "range", "start", 1, NULL },         { "range", "end", 2, NULL },
     { "field", "name", 1, NULL },          { "field", "extendee", 2, NULL },
     { "field", "number", 3, NULL },        { "field", "label", 4, NULL },
     { "field", "type", 5, NULL },          { "field", "type_name", 6, NULL },
@@ -30,14 +32,15 @@ static const struct { const char *in, *name; uint32_t number; const char *is; } 
     { "field", "proto3_optional", 17, NULL },
     { "oneof", "name", 1, NULL },
     { "enum", "name", 1, NULL },           { "enum", "value", 2, "value" },
-    { "enum", "options", 3, "options" },
+    { "enum", "options", 3, "options" },   { "enum", "reserved_range", 4, "range" },
+    { "enum", "reserved_name", 5, NULL },
     { "value", "name", 1, NULL },          { "value", "number", 2, NULL },
     { "service", "name", 1, NULL },        { "service", "method", 2, "method" },
     { "method", "name", 1, NULL },         { "method", "input_type", 2, NULL },
     { "method", "output_type", 3, NULL },  { "method", "options", 4, "options" },
     { "method", "client_streaming", 5, NULL }, { "method", "server_streaming", 6, NULL },
     { "options", "packed", 2, NULL },      { "options", "allow_alias", 2, NULL },
-    { "options", "map_entry", 7, NULL },
+    { "options", "map_entry", 7, NULL },   { "options", "message_set", 1, NULL },
 };
 /* clang-format on */
 

@@ -49,6 +49,8 @@ static gg_schema *load_text(const char *text, faults *f)
 #define MESSAGE(inside) "message_type{ name:'M' " inside " } "
 #define FIELD(name, number, rest) "field{ name:'" name "' number:" number " " rest " } "
 #define INT "label:1 type:5"
+#define RANGE(start, end) "extension_range{ start:" start " end:" end " } "
+#define EXTEND(name, number, rest) "extension{ name:'" name "' extendee:'.M' number:" number " " rest " } "
 
 /* clang-format off */
 static const struct { const char *what, *set, *faults; } rows[] = {
@@ -179,8 +181,29 @@ static const struct { const char *what, *set, *faults; } rows[] = {
 
     /* extensions */
     { "two extensions of one number",
-      P2 MESSAGE("") "extension{ name:'x' extendee:'.M' number:100 label:1 type:5 } extension{ name:'y' extendee:'.M' number:100 label:1 type:5 } }",
+      P2 MESSAGE(RANGE("100", "200")) EXTEND("x", "100", INT) EXTEND("y", "100", INT) "}",
       "a.proto: y: extends M with number 100, as does x" },
+    { "an extension outside the ranges",
+      P2 MESSAGE(RANGE("300", "400") RANGE("100", "200")) EXTEND("x", "199", INT) EXTEND("y", "200", INT) EXTEND("z", "300", INT) "}",
+      "a.proto: y: M leaves no number 200 to extensions" },
+    { "ranges that overlap", P2 MESSAGE(RANGE("300", "400") RANGE("100", "301")) "}",
+      "a.proto: M: two ranges of numbers with 300 in them" },
+    { "a range that is none", P2 MESSAGE("reserved_range{ start:5 end:5 }") "}", "a.proto: M: a range of numbers from 5 to 5" },
+    { "a field among the extensions", P2 MESSAGE(RANGE("1", "2") FIELD("x", "1", INT)) "}",
+      "a.proto: M.x: number 1 is left to extensions" },
+    { "a MessageSet", P2 MESSAGE(RANGE("4", "2147483647") "options{ message_set:1 }") EXTEND("x", "2147483646", "label:1 type:11 type_name:'.M'") "}", "" },
+    { "a MessageSet with fields", P2 MESSAGE(FIELD("x", "1", INT) "options{ message_set:1 }") "}",
+      "a.proto: M: a MessageSet with fields of its own" },
+    { "a number in a MessageSet", P2 MESSAGE(RANGE("4", "9") "options{ message_set:1 }") EXTEND("x", "4", INT) "}",
+      "a.proto: x: extends a MessageSet, and is no optional message" },
+    { "reserved numbers and names",
+      P3 MESSAGE("reserved_range{ start:9 end:12 } reserved_range{ start:2 end:3 } reserved_name:'old' " FIELD("old", "1", INT)
+      FIELD("a", "2", INT) FIELD("b", "3", INT) FIELD("c", "11", INT) FIELD("d", "12", INT)) "}",
+      "a.proto: M.old: the name is reserved\na.proto: M.a: number 2 is reserved\na.proto: M.c: number 11 is reserved" },
+    { "reserved numbers and names of an enum",
+      P3 "enum_type{ name:'E' value{ name:'V' number:0 } value{ name:'W' number:5 } value{ name:'X' number:7 } "
+      "reserved_range{ start:3 end:5 } reserved_name:'X' } }",
+      "a.proto: E: number 5 of W is reserved\na.proto: E: the name X is reserved" },
     { "an extension of nothing", P2 "extension{ name:'x' extendee:'.M' number:100 label:1 type:5 } }",
       "a.proto: x: type M is not defined in this set" },
 
@@ -359,17 +382,21 @@ static void test_generated_messages(void **state)
     for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
         const gg_message_type *b = messages[i], *a = gg_schema_message(schema, b->name);
         assert_non_null(a);
-        assert_int_equal(a->field_count, b->field_count);
-        for (size_t k = 0; k < a->field_count; k++) {
+        for (size_t k = 0; k < b->field_count; k++)
             same_field(&a->fields[k], &b->fields[k], b->name);
+        bool extended = a->field_count > b->field_count; /* generated structs have no extensions */
+        for (size_t k = b->field_count; k < a->field_count; k++)
+            assert_true(a->fields[k].flags & GG_FIELD_EXTENSION);
+        for (size_t k = 0; k < b->field_count && !extended; k++)
             assert_int_equal(a->by_number[k], b->by_number[k]);
-        }
-        assert_int_equal(a->name_count, b->name_count);
-        for (size_t k = 0; k < a->name_count; k++)
+        for (size_t k = 0; k < b->name_count && !extended; k++)
             assert_int_equal(a->by_name[k], b->by_name[k]);
-        if ((a->unknown == 0) == (b->unknown == 0)) /* the structs of gg/wkt.h keep no unknown fields */
-            assert_int_equal(a->size, b->size);
-
+        if (!extended) {
+            assert_int_equal(a->name_count, b->name_count);
+            if ((a->unknown == 0) == (b->unknown == 0)) /* the structs of gg/wkt.h keep no unknown fields */
+                assert_int_equal(a->size, b->size);
+        }
+        assert_int_equal(a->message_set, b->message_set);
         assert_int_equal(a->well_known, b->well_known);
         assert_int_equal(a->map_entry, b->map_entry);
     }

@@ -13,6 +13,7 @@
 #include "descriptor_text.h"
 #include "failmalloc.h"
 #include "gg/message.h"
+#include "proto/well_known.h"
 #include "wire_text.h"
 
 static const char schema_text[] =
@@ -37,7 +38,15 @@ static const char schema_text[] =
     "  dependency:'old.proto' }"
     "file{ name:'old.proto' package:'t2' message_type{ name:'Old'"
     "    field{ name:'text' number:1 label:1 type:9 } field{ name:'n' number:2 label:1 type:5 }"
-    "    field{ name:'e' number:3 label:1 type:14 type_name:'.t2.Closed' } }"
+    "    field{ name:'e' number:3 label:1 type:14 type_name:'.t2.Closed' }"
+    "    field{ name:'set' number:4 label:1 type:11 type_name:'.t2.Set' }"
+    "    extension_range{ start:100 end:200 } }"
+    "  message_type{ name:'Set' options{ message_set:1 } extension_range{ start:4 end:2147483647 } }"
+    "  message_type{ name:'InSet' field{ name:'n' number:1 label:1 type:5 }"
+    "    extension{ name:'here' extendee:'.t2.Set' number:1000 label:1 type:11 type_name:'.t2.InSet' } }"
+    "  extension{ name:'more' extendee:'.t2.Old' number:101 label:1 type:5 }"
+    "  extension{ name:'list' extendee:'.t2.Old' number:100 label:3 type:9 }"
+    "  extension{ name:'inner' extendee:'.t2.Old' number:150 label:1 type:11 type_name:'.t2.InSet' }"
     "  enum_type{ name:'Closed' value{ name:'SEVEN' number:7 } } }";
 
 static gg_schema *load(void)
@@ -62,7 +71,7 @@ static const struct {
         { .size = 0 } },
     { "unset fields of proto2 are null", "{\"old\":{}}",
         "{\"aNumber\":0,\"big\":\"0\",\"text\":\"\",\"e\":\"ZERO\",\"m\":null,\"list\":[],\"map\":{},\"at\":null,"
-        "\"any\":null,\"value\":null,\"numbers\":[],\"old\":{\"text\":null,\"n\":null,\"e\":null}}",
+        "\"any\":null,\"value\":null,\"numbers\":[],\"old\":{\"text\":null,\"n\":null,\"e\":null,\"set\":null}}",
         { .size = 0 } },
     { "proto names", "{\"a_number\":1,\"m\":{\"a_number\":2}}", NULL, { .omit_unset = true, .proto_names = true } },
     { "both names are read", "{\"aNumber\":1,\"m\":{\"a_number\":2}}", "{\"aNumber\":1,\"m\":{\"aNumber\":2}}",
@@ -83,6 +92,14 @@ static const struct {
         "{\n  \"any\": {\n    \"@type\": \"t/google.protobuf.Timestamp\",\n    \"value\": \"2026-01-31T12:00:00Z\"\n  },\n"
         "  \"value\": [\n    {},\n    [],\n    {\n      \"a\": null\n    }\n  ]\n}",
         NULL, { .omit_unset = true, .pretty = true } },
+    { "extensions, by number behind the fields",
+        "{\"old\":{\"[t2.more]\":0,\"[t2.inner]\":{\"n\":1},\"n\":2,\"[t2.list]\":[\"a\",\"b\"]}}",
+        "{\"old\":{\"n\":2,\"[t2.list]\":[\"a\",\"b\"],\"[t2.more]\":0,\"[t2.inner]\":{\"n\":1}}}",
+        { .omit_unset = true } },
+    { "extensions by proto name", "{\"old\":{\"[t2.more]\":5}}", NULL, { .omit_unset = true, .proto_names = true } },
+    { "an extension's name without brackets is none", "{\"old\":{\"t2.more\":5}}", "{\"old\":{}}",
+        { .omit_unset = true } },
+    { "MessageSet", "{\"old\":{\"set\":{\"[t2.InSet.here]\":{\"n\":7}}}}", NULL, { .omit_unset = true } },
     { "any of the schema", "{\"any\":{\"@type\":\"t/t.M\",\"m\":{\"text\":\"x\"},\"big\":\"1\"}}",
         "{\"any\":{\"@type\":\"t/t.M\",\"big\":\"1\",\"m\":{\"text\":\"x\"}}}", { .omit_unset = true } },
     { "any of the schema, type last",
@@ -148,6 +165,17 @@ static const struct {
     { "map in three pieces, two keys",
         "2a 05 3a 03 0a 01 62 2a 05 3a 03 0a 01 61 08 07 2a 09 3a 07 0a 01 62 12 02 08 01",
         "{\"aNumber\":7,\"m\":{\"map\":{\"b\":{\"aNumber\":1},\"a\":{}}}}" },
+    { "extensions, unknown ones too", "62 0a a8 06 05 a2 06 01 61 a0 1f 01",
+        "{\"old\":{\"[t2.list]\":[\"a\"],\"[t2.more]\":5}}" },
+    { "MessageSet item, number first", "62 0b 22 09 0b 10 e8 07 1a 02 08 07 0c",
+        "{\"old\":{\"set\":{\"[t2.InSet.here]\":{\"n\":7}}}}" },
+    { "MessageSet item, message first", "62 0b 22 09 0b 1a 02 08 07 10 e8 07 0c",
+        "{\"old\":{\"set\":{\"[t2.InSet.here]\":{\"n\":7}}}}" },
+    { "MessageSet items merge", "62 14 22 12 0b 10 e8 07 1a 02 08 07 0c 0b 10 e8 07 1a 02 08 08 0c",
+        "{\"old\":{\"set\":{\"[t2.InSet.here]\":{\"n\":8}}}}" },
+    { "MessageSet item that is not known", "62 0b 22 09 0b 10 e9 07 1a 02 08 07 0c", "{\"old\":{\"set\":{}}}" },
+    { "MessageSet with a plain extension", "62 07 22 05 c2 3e 02 08 07",
+        "{\"old\":{\"set\":{\"[t2.InSet.here]\":{\"n\":7}}}}" },
     { "lists and messages in pieces", "2a 02 58 01 2a 04 2a 02 08 01 2a 02 58 02 2a 05 2a 03 1a 01 61",
         "{\"m\":{\"m\":{\"aNumber\":1,\"text\":\"a\"},\"numbers\":[1,2]}}" },
 };
@@ -210,6 +238,52 @@ static void test_unprintable(void **state)
             fail_msg("%s: got %d: %.*s", unprintable[i].what, (int)rc, GG_STR_ARG(gg_decode_error_text(&error, arena)));
         gg_arena_unref(arena);
     }
+    gg_schema_free(schema);
+}
+
+/* -- wire to wire -- */
+static void test_wire_to_wire(void **state)
+{
+    static const struct {
+        const char *what, *in, *out; /* out NULL: as in */
+    } wires[] = {
+        { "fields in order, the last value", "10 01 08 01 10 02", "08 01 10 02" },
+        { "unknown fields behind", "a0 1f 01 08 01", "08 01 a0 1f 01" },
+        { "MessageSet as items", "62 07 22 05 c2 3e 02 08 07", "62 0b 22 09 0b 10 e8 07 1a 02 08 07 0c" },
+        { "an item that is not known", "62 0b 22 09 0b 10 e9 07 1a 02 08 07 0c", NULL },
+        { "extensions in order of number", "62 08 b2 09 02 08 01 a8 06 05", "62 08 a8 06 05 b2 09 02 08 01" },
+    };
+    (void)state;
+    gg_schema *schema = load();
+    const gg_message_type *type = gg_schema_message(schema, GG_STR("t.M"));
+    for (size_t i = 0; i < sizeof wires / sizeof wires[0]; i++) {
+        char in[WIRE_TEXT_MAX], want[WIRE_TEXT_MAX], hex[3 * WIRE_TEXT_MAX + 1];
+        gg_str out = { 0 };
+        gg_arena *arena = gg_arena_new(NULL, GG_ARENA_LIMIT);
+        gg_rc rc = gg_wire_to_wire(type, wire_from_hex(wires[i].in, in), NULL, arena, &out, NULL);
+        gg_str wanted = wire_from_hex(wires[i].out != NULL ? wires[i].out : wires[i].in, want);
+        if (rc != GG_OK || !gg_str_eq(out, wanted))
+            fail_msg("%s: got %d: %s", wires[i].what, (int)rc, wire_to_hex(out, hex));
+        gg_arena_unref(arena);
+    }
+    gg_schema_free(schema);
+}
+
+/* -- look-ups -- */
+static void test_extension_look_up(void **state)
+{
+    (void)state;
+    gg_schema *schema = load();
+    const gg_message_type *extendee = NULL;
+    const gg_field *field = gg_schema_extension(schema, GG_STR("t2.InSet.here"), &extendee);
+    assert_non_null(field);
+    assert_int_equal(field->number, 1000);
+    assert_ptr_equal(extendee, gg_schema_message(schema, GG_STR("t2.Set")));
+    assert_null(gg_schema_extension(schema, GG_STR("t2.no"), &extendee));
+    assert_null(extendee);
+    assert_true(gg_schema_memory(schema) > 1000);
+    assert_ptr_equal(gg_schema_message(schema, GG_STR("google.protobuf.Duration")),
+        gg_wkt_message(GG_STR("google.protobuf.Duration")));
     gg_schema_free(schema);
 }
 
@@ -316,6 +390,8 @@ int main(void)
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_unprintable),
+        cmocka_unit_test(test_wire_to_wire),
+        cmocka_unit_test(test_extension_look_up),
         cmocka_unit_test(test_in_a_buffer),
         cmocka_unit_test(test_no_malloc_in_steady_state),
         cmocka_unit_test(test_short_options),
