@@ -35,6 +35,7 @@ void gg_app_free(gg_app *app)
     if (app == NULL)
         return;
     gg_routes_free(app->routes);
+    gg_schema_free(app->schema);
     gg_server_deinit(&app->server);
     free(app->flags.items);
     free(app);
@@ -117,9 +118,27 @@ static void log_fault(void *user, const gg_schema_fault *fault)
         GG_STR_ARG(fault->reason));
 }
 
+/* The types that a message of one of the services may carry inside an Any. */
+static gg_rc index_types(gg_app *app)
+{
+    size_t count = app->server.service_count;
+    const gg_file_type **files = malloc((count + 1) * sizeof *files);
+    if (files == NULL)
+        return GG_ENOMEM;
+    size_t file_count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (app->server.service_list[i]->file != NULL)
+            files[file_count++] = app->server.service_list[i]->file;
+    app->schema = gg_schema_of_files(files, file_count);
+    free(files);
+    return app->schema != NULL ? GG_OK : GG_ENOMEM;
+}
+
 gg_rc gg_app_freeze(gg_app *app)
 {
     gg_rc rc = gg_server_add_reflection(&app->server);
+    if (rc == GG_OK)
+        rc = index_types(app);
     if (rc != GG_OK)
         return rc;
     app->routes = gg_routes_new(log_fault, app);

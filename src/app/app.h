@@ -16,7 +16,8 @@ struct gg_app {
     gg_server server;
     gg_own_flags flags;
     gg_options options;
-    gg_routes *routes;            /* gg_app_freeze builds them */
+    gg_routes *routes;            /* gg_app_freeze builds them, */
+    gg_schema *schema;            /* ... and the types of all files, for Any */
     char error[GG_APP_ERROR_LEN]; /* empty: all went well so far */
 };
 

@@ -52,6 +52,7 @@ static void wire_up(gg_worker *worker)
         .rest = { .channel = &worker->channel.base,
             .routes = app->routes,
             .unescape = GG_UNESCAPE_ALL_EXCEPT_RESERVED,
+            .json = GG_CODEC_OPTIONS(.schema = app->schema),
             .log = &app->log },
     };
     worker->codec = (gg_codec_config){

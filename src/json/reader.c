@@ -51,8 +51,8 @@ static gg_rc need_more(gg_json_reader *r)
 
 void gg_json_feed(gg_json_reader *reader, gg_str bytes, bool last)
 {
-    reader->start = reader->pos = bytes.ptr;
-    reader->end = bytes.ptr + bytes.len;
+    reader->start = reader->pos = bytes.len > 0 ? bytes.ptr : "";
+    reader->end = reader->pos + bytes.len;
     reader->last = last;
 }
 

@@ -141,7 +141,7 @@ static char *put_character(char *to, const char **p, const char *end, bool *repl
 
 void gg_json_write_string(gg_json_writer *w, gg_str text)
 {
-    const char *p = text.ptr, *end = text.ptr + text.len;
+    const char *p = text.len > 0 ? text.ptr : "", *end = p + text.len;
     char *to = gg_json_reserve(w, text.len + 2 + SLACK);
     if (to == NULL)
         return;

@@ -317,7 +317,7 @@ static const char *read_field(wire_reader *r, const wire_level *here, gg_wire_ty
         return read_scalar(r, here, wire, p, end);
     uint64_t len;
     const char *value = read_varint(p, end, &len);
-    if (value == NULL || len > (uint64_t)(end - value))
+    if (value == NULL || value - p > GG_VARINT32_LEN || len > (uint64_t)(end - value))
         return fail_cut(r, here, p);
     end = value + len;
     return packed                    ? read_packed(r, here, value, end)
@@ -346,7 +346,8 @@ static const char *read_fields(wire_reader *r, wire_level *here, const char *p, 
         here->tag = p;
         p = read_varint(p, end, &tag);
         here->field = NULL;
-        if (p == NULL || tag > UINT32_MAX || tag >> 3 == 0 || (tag & 7) > GG_WIRE_I32)
+        if (p == NULL || p - here->tag > GG_VARINT32_LEN || tag > UINT32_MAX || tag >> 3 == 0 ||
+            (tag & 7) > GG_WIRE_I32)
             return fail(r, here, here->tag, GG_EPROTO, GG_STR("the tag of a field"),
                 GG_STR("no field number or wire type"));
         uint32_t number = (uint32_t)(tag >> 3);

@@ -51,8 +51,8 @@ static gg_rc set_type(gg_json_decoder *d, json_frame *frame, const gg_json_token
         return gg_decoder_fail_memory(d, token);
     const gg_message_type *type = gg_any_type(url, d->options.schema);
     gg_store_str(any_member(frame, 1), url);
-    if (type == NULL && (url.len == 0 || memchr(url.ptr, '/', url.len) == NULL || url.ptr[url.len - 1] == '/'))
-        return gg_decoder_fail(d, token, "the URL of a type, such as \"type.googleapis.com/pkg.Message\"");
+    if (type == NULL && !gg_any_is_url(url))
+        return gg_decoder_fail(d, token, GG_ANY_URL_EXPECTED);
     if (type == NULL) {
         frame->any_state = ANY_BYTES;
         return GG_OK;
@@ -266,7 +266,7 @@ static gg_rc take_value(gg_json_decoder *d, json_frame *frame, const gg_json_tok
 {
     if (frame->any_state == ANY_OPEN) {
         if (token->kind != GG_JSON_STRING)
-            return gg_decoder_fail(d, token, "the URL of a type, such as \"type.googleapis.com/pkg.Message\"");
+            return gg_decoder_fail(d, token, GG_ANY_URL_EXPECTED);
         frame->type_read = true;
         return set_type(d, frame, token, token->text);
     }

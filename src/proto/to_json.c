@@ -255,6 +255,11 @@ static void put_any(json_printer *p, const gg_message_type *any, const void *mes
         PUT(p->w, "{}");
         return;
     }
+    const gg_message_type *type = gg_any_type(url, p->options.schema);
+    if (type == NULL && !gg_any_is_url(url)) {
+        gg_printer_give_up(p, GG_EINVAL, GG_STR(GG_ANY_URL_EXPECTED));
+        return;
+    }
     if (p->any_depth == p->options.depth_limit) {
         gg_printer_give_up(p, GG_ETOOBIG, too_deep(p));
         return;
@@ -264,7 +269,6 @@ static void put_any(json_printer *p, const gg_message_type *any, const void *mes
     PUT(p->w, "\"@type\"");
     put_colon(p);
     gg_printer_string(p, url);
-    const gg_message_type *type = gg_any_type(url, p->options.schema);
     p->any_depth++;
     if (type != NULL) {
         put_any_message(p, type, value, depth);

@@ -125,7 +125,8 @@ static size_t path_to_snake(char *out, gg_str path)
     return len;
 }
 
-/* "user_name" to "userName" in out, which holds as many bytes; false if it could not be read back. */
+/* "user_name" to "userName" in out, which holds as many bytes; false if it could not be read back: an empty path, other
+ * characters than those of names, an underscore that no lower-case letter follows. */
 static bool path_to_camel(char *out, size_t *out_len, gg_str path)
 {
     size_t len = 0;
@@ -135,13 +136,13 @@ static bool path_to_camel(char *out, size_t *out_len, gg_str path)
             if (++i == path.len || !is_lower(path.ptr[i]))
                 return false;
             c = (char)(path.ptr[i] - 'a' + 'A');
-        } else if (is_upper(c)) {
+        } else if (!is_lower(c) && !(c >= '0' && c <= '9') && c != '.') {
             return false;
         }
         out[len++] = c;
     }
     *out_len = len;
-    return true;
+    return len > 0;
 }
 
 static gg_rc add_path(const gg_field *paths, void *message, gg_str path, uint32_t limit, gg_arena *arena)
@@ -214,9 +215,6 @@ static gg_rc field_mask_to_json(const gg_message_type *type, const void *message
             return GG_EINVAL;
         if (comma)
             p[0] = ',';
-        for (size_t j = 0; j < comma + len; j++) /* a name from a program need not be one */
-            if ((uint8_t)p[j] < 0x20 || (uint8_t)p[j] >= 0x7f || p[j] == '"' || p[j] == '\\')
-                return GG_EINVAL;
         w->len += comma + len;
     }
     gg_json_put(w, '"');
@@ -270,6 +268,11 @@ const gg_message_type *gg_any_type(gg_str url, const gg_schema *schema)
     if (type == NULL)
         type = gg_wkt_message(name);
     return type != NULL && !type->map_entry ? type : NULL;
+}
+
+bool gg_any_is_url(gg_str url)
+{
+    return url.len > 0 && memchr(url.ptr, '/', url.len) != NULL && url.ptr[url.len - 1] != '/';
 }
 
 bool gg_any_has_value(const gg_message_type *type)

@@ -36,6 +36,10 @@ gg_rc gg_field_mask_from_list(const gg_message_type *type, void *message, gg_str
 /* The type that an Any's URL names, "type.googleapis.com/pkg.Message": what stands after the last slash.  NULL if
  * neither the schema (may be NULL) nor gg/wkt.h has it. */
 const gg_message_type *gg_any_type(gg_str url, const gg_schema *schema);
+/* Whether text may be such a URL, of a type that need not be known: something behind a slash. */
+bool gg_any_is_url(gg_str url);
+/* What it looks like; static text. */
+#define GG_ANY_URL_EXPECTED "the URL of a type, such as \"type.googleapis.com/pkg.Message\""
 /* Whether the JSON of an Any of the type has it in a member "value", not member by member. */
 bool gg_any_has_value(const gg_message_type *type);
 

@@ -50,7 +50,9 @@ static gg_rc take_fixed(gg_str *input, size_t len, uint64_t *value)
 static gg_rc take_tag(gg_str *input, uint32_t *number, gg_wire_type *type)
 {
     uint64_t tag;
-    if (gg_wire_varint(input, &tag) != GG_OK || tag > UINT32_MAX || tag >> 3 == 0 || (tag & 7) > GG_WIRE_I32)
+    const char *start = input->ptr;
+    if (gg_wire_varint(input, &tag) != GG_OK || input->ptr - start > GG_VARINT32_LEN || tag > UINT32_MAX ||
+        tag >> 3 == 0 || (tag & 7) > GG_WIRE_I32)
         return GG_EPROTO;
     *number = (uint32_t)(tag >> 3);
     *type = (gg_wire_type)(tag & 7);
@@ -61,6 +63,7 @@ static gg_rc take_tag(gg_str *input, uint32_t *number, gg_wire_type *type)
 static gg_rc take_value(gg_str *input, gg_wire_type type, uint64_t *value, gg_str *bytes)
 {
     uint64_t len;
+    const char *start = input->ptr;
     switch (type) {
     case GG_WIRE_VARINT:
         return gg_wire_varint(input, value) == GG_OK ? GG_OK : GG_EPROTO;
@@ -69,7 +72,9 @@ static gg_rc take_value(gg_str *input, gg_wire_type type, uint64_t *value, gg_st
     case GG_WIRE_I32:
         return take_fixed(input, 4, value);
     case GG_WIRE_LEN:
-        return gg_wire_varint(input, &len) == GG_OK ? take_bytes(input, len, bytes) : GG_EPROTO;
+        if (gg_wire_varint(input, &len) != GG_OK || input->ptr - start > GG_VARINT32_LEN)
+            return GG_EPROTO;
+        return take_bytes(input, len, bytes);
     case GG_WIRE_SGROUP:
     case GG_WIRE_EGROUP:
         break;

@@ -32,7 +32,10 @@ gg_rc gg_wire_varint(gg_str *input, uint64_t *value);
 /* Passes over the value of a field whose tag was read (a group: to behind its end tag).  GG_OK, GG_EPROTO. */
 gg_rc gg_wire_skip(gg_str *input, uint32_t number, gg_wire_type type);
 
-enum { GG_VARINT_LEN = 10 };
+enum {
+    GG_VARINT_LEN = 10,
+    GG_VARINT32_LEN = 5 /* of tags and lengths, which are 32 bits wide: more bytes are malformed */
+};
 size_t gg_wire_put_varint(char *out, uint64_t value); /* at most GG_VARINT_LEN bytes */
 size_t gg_wire_varint_len(uint64_t value);
 gg_rc gg_wire_write_varint(gg_buf *out, uint32_t number, uint64_t value);

@@ -27,6 +27,7 @@ typedef struct gateway {
     gg_log log;
     gg_loop loop;
     gg_routes *routes;
+    gg_schema *schema;
     gg_h2_channel channel;
     gg_fronts fronts;
     gg_codec_config codec;
@@ -60,6 +61,12 @@ static const gg_method_type *method_of(const void *unused, gg_str path)
 
 static gg_rc make_routes(gateway *g)
 {
+    const gg_file_type *files[sizeof services / sizeof services[0]];
+    for (size_t i = 0; i < sizeof services / sizeof services[0]; i++)
+        files[i] = services[i]->file;
+    g->schema = gg_schema_of_files(files, sizeof services / sizeof services[0]);
+    if (g->schema == NULL)
+        return GG_ENOMEM;
     g->routes = gg_routes_new(log_fault, NULL);
     gg_rc rc = g->routes != NULL ? GG_OK : GG_ENOMEM;
     for (size_t i = 0; i < sizeof services / sizeof services[0]; i++)
@@ -82,6 +89,7 @@ static const char *open_channel(gateway *g)
         .rest = { .channel = &g->channel.base,
             .routes = g->routes,
             .unescape = GG_UNESCAPE_ALL_EXCEPT_RESERVED,
+            .json = GG_CODEC_OPTIONS(.schema = g->schema),
             .log = &g->log } };
     return wrong;
 }
@@ -173,5 +181,6 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < LISTENERS; i++)
         gg_socket_close(&g.sockets[i]);
     gg_routes_free(g.routes);
+    gg_schema_free(g.schema);
     return 0;
 }

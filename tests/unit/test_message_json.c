@@ -382,7 +382,8 @@ static void test_output_options(void **state)
 static void test_values_without_json(void **state)
 {
     (void)state;
-    static gg_str bad_paths[] = { GG_STR_INIT("a_1"), GG_STR_INIT("fooBar"), GG_STR_INIT("a_"), GG_STR_INIT("a\"b") };
+    static gg_str bad_paths[] = { GG_STR_INIT(""), GG_STR_INIT("k?"), GG_STR_INIT("a b"), GG_STR_INIT("\xc3\xa9"),
+        GG_STR_INIT("a_1"), GG_STR_INIT("fooBar"), GG_STR_INIT("a_"), GG_STR_INIT("a\"b") };
     gg_codec_options none = { .size = sizeof none };
     sample_Inner ring = { .id = 1 };
     ring.child = &ring;

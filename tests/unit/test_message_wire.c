@@ -100,6 +100,9 @@ static const struct {
 } bad_rows[] = {
     { "number 0", "28 01 00 01", "byte 2: expected the tag of a field, found no field number or wire type" },
     { "wire type 6", "2e 01", "byte 0: expected the tag of a field, found no field number or wire type" },
+    { "tag of six bytes", "a8 80 80 80 80 00 01", "byte 0: expected the tag of a field" },
+    { "length of six bytes", "4a 81 80 80 80 80 00 61", "byte 1: f_string: expected a whole value" },
+    { "unknown field, length of six bytes", "ca 3e 81 80 80 80 80 00 61", "byte 2: expected a whole value" },
     { "varint cut", "28 80", "byte 1: f_int32: expected" },
     { "varint too long", "28 80 80 80 80 80 80 80 80 80 80 01", "byte 1: f_int32: expected a whole value" },
     { "string cut", "4a 03 61 62", "byte 1: f_string: expected a whole value" },

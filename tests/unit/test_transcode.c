@@ -213,6 +213,8 @@ static const struct {
     { "infinity in a list in a Value", "52 0d 32 0b 0a 09 11 00 00 00 00 00 00 f0 7f", "value[0]",
         "a number that is finite" },
     { "string of proto2 that is not UTF-8", "62 03 0a 01 ff", "old.text", "a string of valid UTF-8" },
+    { "any without a URL", "4a 04 12 02 08 01", "any", "the URL of a type" },
+    { "any with a URL that is none", "4a 03 0a 01 78", "any", "the URL of a type" },
     { "any with the bytes of another type", "4a 0a 0a 05 74 2f 74 2e 4d 12 01 80", "any", "the bytes of a t.M" },
     { "inside an any", "4a 18 0a 05 74 2f 74 2e 4d 12 0f 42 0d 08 80 80 80 80 80 80 80 80 80 01 10 01", "any.at",
         "a time such as" },
