@@ -115,10 +115,11 @@ def test_foreign_metadata(pb, foreign, gateway):
     assert answer.header("grpc-metadata-x-one") == "1"
 
 
-def test_foreign_details(pb, foreign, gateway):
-    """grpc-status-details-bin goes through as it is; REST shows what is in it."""
+@pytest.mark.parametrize("name", ["test.v1.WaitRequest", "no.such.Type"])
+def test_foreign_details(pb, foreign, gateway, name):
+    """grpc-status-details-bin goes through as it is; REST shows what is in it, and the bytes of an unknown type."""
     detail = pb.WaitRequest(message="why").SerializeToString()
-    url = b"type.googleapis.com/test.v1.WaitRequest"
+    url = b"type.googleapis.com/" + name.encode()
     any_ = b"\x0a%c%s\x12%c%s" % (len(url), url, len(detail), detail)
     status = b"\x08\x05\x12\x02no\x1a%c%s" % (len(any_), any_)
     encoded = base64.b64encode(status).decode().rstrip("=")
@@ -128,8 +129,10 @@ def test_foreign_details(pb, foreign, gateway):
             grpcclient.method(chan, WAIT, pb.WaitResponse)(request, timeout=60)
         assert dict(failed.value.trailing_metadata())["grpc-status-details-bin"] == status
     answer = fetch(gateway.http, "POST", "/v1/wait", {"statusCode": 5, "message": "no", "mode": request.mode})
-    assert answer.status == 404 and answer.json()["details"] == [
-        {"@type": url.decode(), "value": base64.b64encode(detail).decode()}]
+    shown = {"value": base64.b64encode(detail).decode()}
+    if name == "test.v1.WaitRequest":
+        shown = {"ms": 0, "statusCode": 0, "message": "why", "mode": "", "size": 0, "count": 0}
+    assert answer.status == 404 and answer.json()["details"] == [{"@type": url.decode(), **shown}]
 
 
 def test_foreign_deadline(pb, foreign, gateway):
