@@ -99,11 +99,17 @@ static gg_rc check_syntax(gg_desc_set *set, gg_desc_file *file)
 {
     const gg_str none = { NULL, 0 };
     file->proto3 = gg_str_eq(file->syntax, GG_STR("proto3"));
+    if (gg_str_eq(file->syntax, GG_STR("editions"))) {
+        if (file->edition == GG_EDITION_2023 || file->edition == GG_EDITION_2024)
+            return GG_OK;
+        return gg_desc_fault(set, file, none, "edition %d is not known here; those of 2023 (%d) and 2024 (%d) are",
+            (int)file->edition, GG_EDITION_2023, GG_EDITION_2024);
+    }
+    file->edition = file->proto3 ? GG_EDITION_PROTO3 : GG_EDITION_PROTO2;
     if (file->proto3 || file->syntax.len == 0 || gg_str_eq(file->syntax, GG_STR("proto2")))
         return GG_OK;
-    if (gg_str_eq(file->syntax, GG_STR("editions")))
-        return gg_desc_fault(set, file, none, "editions are not supported; the syntax must be proto2 or proto3");
-    return gg_desc_fault(set, file, none, "syntax \"%.*s\" is not known", GG_STR_ARG(file->syntax));
+    return gg_desc_fault(set, file, none, "syntax \"%.*s\" is not known; proto2, proto3 and editions are",
+        GG_STR_ARG(file->syntax));
 }
 
 static gg_rc add_file(gg_desc_set *set, gg_str bytes, bool built_in)
@@ -130,7 +136,10 @@ static gg_rc add_file(gg_desc_set *set, gg_str bytes, bool built_in)
         return gg_desc_fault(set, file, none, "the file is there twice, with different contents");
     file->built_in = built_in || gg_builtin_file(file->name) != NULL;
     rc = check_syntax(set, file);
-    return rc == GG_OK ? append_file(set, file) : rc;
+    if (rc != GG_OK)
+        return rc;
+    gg_desc_inherit_features(file);
+    return append_file(set, file);
 }
 
 gg_rc gg_desc_set_add(gg_desc_set *set, gg_str file)

@@ -3,6 +3,7 @@
  *   FileDescriptorProto bytes --read--> gg_desc_file, _message, _field ...   (descriptor_read.c)
  *                             --link--> imports                              (descriptor.c)
  *                                       symbols                              (descriptor_symbol.c)
+ *                                       features                             (descriptor_features.c)
  *                                       types, rules                         (descriptor_field.c)
  *                                         |               |             |
  *                        schema tables (schema_load.c)  canonical.c  protoc-gen-gg
@@ -11,8 +12,7 @@
  * extensions, declaration order, the raw source info.  Names and bytes are views into the files given to
  * gg_desc_set_add, which must outlive the set; everything else is in the set's arena.
  * Options are kept as the bytes that they are; only those that change the encoding are read.
- * Leaves out: editions, MessageSet.
- * Spec: google/protobuf/descriptor.proto; protobuf.dev, "Language Guide (proto 2)", "(proto 3)". */
+ * Spec: google/protobuf/descriptor.proto; protobuf.dev, "Language Guide (proto 2)", "(proto 3)", "(Editions)". */
 #ifndef GG_SRC_PROTO_DESCRIPTOR_H
 #define GG_SRC_PROTO_DESCRIPTOR_H
 
@@ -40,8 +40,23 @@ typedef struct gg_desc_range {
     int32_t start, end;
 } gg_desc_range;
 
+/* google.protobuf.FeatureSet: what syntax and edition mean for one thing.  0: not said, inherited. */
+typedef struct gg_desc_features {
+    int32_t presence, enum_type, repeated, utf8, encoding, json, visibility;
+} gg_desc_features;
+enum { GG_PRESENCE_EXPLICIT = 1, GG_PRESENCE_IMPLICIT = 2, GG_PRESENCE_REQUIRED = 3 };
+enum { GG_ENUM_OPEN = 1, GG_ENUM_CLOSED = 2 };
+enum { GG_REPEATED_PACKED = 1, GG_REPEATED_EXPANDED = 2 };
+enum { GG_UTF8_VERIFY = 2, GG_UTF8_NONE = 3 };
+enum { GG_ENCODING_LENGTH = 1, GG_ENCODING_DELIMITED = 2 };
+enum { GG_JSON_ALLOW = 1, GG_JSON_BEST_EFFORT = 2 };
+enum { GG_VISIBLE_ALL = 1, GG_VISIBLE_TOP_LEVEL = 2, GG_VISIBLE_NONE = 3, GG_VISIBLE_STRICT = 4 };
+/* google.protobuf.Edition */
+enum { GG_EDITION_PROTO2 = 998, GG_EDITION_PROTO3 = 999, GG_EDITION_2023 = 1000, GG_EDITION_2024 = 1001 };
+
 typedef struct gg_desc_oneof {
-    gg_str name;
+    gg_str name, options, features_bytes;
+    gg_desc_features features;
     size_t field_count;
     bool synthetic; /* made for a proto3 optional field: no oneof to the user */
     /* the layout that gg_schema_build gives it, in bytes */
@@ -56,6 +71,8 @@ struct gg_desc_field {
     int32_t number, label, type;
     int32_t oneof_index_plus1, packed_plus1;
     bool proto3_optional;
+    gg_str features_bytes;
+    gg_desc_features features; /* as linked: resolved, label and type included */
     /* as linked */
     gg_str full_name;
     gg_desc_file *file;
@@ -76,6 +93,9 @@ struct gg_desc_message {
     gg_desc_oneof *oneofs;
     size_t field_count, extension_count, message_count, enum_count, oneof_count;
     bool map_entry, message_set;
+    int32_t visibility; /* 0: by the feature, 1 local, 2 exported */
+    gg_str features_bytes;
+    gg_desc_features features;
     gg_desc_range *extension_ranges, *reserved_ranges; /* sorted by the link */
     gg_str *reserved_names;
     size_t extension_range_count, reserved_range_count, reserved_name_count;
@@ -99,6 +119,9 @@ struct gg_desc_enum {
     gg_desc_enum_value *values;
     size_t value_count;
     bool allow_alias;
+    int32_t visibility;
+    gg_str features_bytes;
+    gg_desc_features features;
     gg_desc_range *reserved_ranges; /* both ends belong to it */
     gg_str *reserved_names;
     size_t reserved_range_count, reserved_name_count;
@@ -145,6 +168,9 @@ struct gg_desc_file {
     gg_str source_info; /* serialized google.protobuf.SourceCodeInfo */
     gg_str bytes;       /* the whole FileDescriptorProto */
     bool proto3;
+    int32_t edition; /* GG_EDITION_..., of proto2 and proto3 too */
+    gg_str features_bytes;
+    gg_desc_features features;
     bool built_in;                 /* named like a file of the library's own (builtin.h) */
     gg_desc_message *all_messages; /* the lists that run through next */
     gg_desc_enum *all_enums;
@@ -237,6 +263,10 @@ gg_rc gg_desc_enter(gg_desc_set *set, gg_desc_file *file);
  * nothing, or if it is none of the kinds (bits 1 << gg_desc_kind). */
 const gg_desc_symbol *gg_desc_resolve(gg_desc_set *set, const gg_desc_file *file, gg_str user, gg_str name,
     unsigned kinds);
+/* Gives everything in the file its features, its own over those of what it stands in (descriptor_features.c). */
+void gg_desc_inherit_features(gg_desc_file *file);
+/* Whether a message or enum may be used by other files. */
+bool gg_desc_is_exported(const gg_desc_file *file, int32_t visibility, bool nested);
 /* Numbers and names that are reserved, or left to extensions (descriptor_range.c).  GG_OK, GG_EINVAL, GG_ENOMEM. */
 gg_rc gg_desc_check_ranges(gg_desc_set *set, gg_desc_message *message);
 gg_rc gg_desc_check_enum_ranges(gg_desc_set *set, gg_desc_enum *e);

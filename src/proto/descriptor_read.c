@@ -25,6 +25,25 @@ struct shape {
 #define ROWS(rows) (rows), sizeof(rows) / sizeof((rows)[0])
 
 /* clang-format off */
+/* FeatureSet, read into the `features` of a struct. */
+#define FEATURES(name, type) \
+    static const row name##_features_rows[] = { \
+        { 1, NUMBER, offsetof(type, features.presence), 0, NULL }, \
+        { 2, NUMBER, offsetof(type, features.enum_type), 0, NULL }, \
+        { 3, NUMBER, offsetof(type, features.repeated), 0, NULL }, \
+        { 4, NUMBER, offsetof(type, features.utf8), 0, NULL }, \
+        { 5, NUMBER, offsetof(type, features.encoding), 0, NULL }, \
+        { 6, NUMBER, offsetof(type, features.json), 0, NULL }, \
+        { 8, NUMBER, offsetof(type, features.visibility), 0, NULL }, \
+    }; \
+    static const shape name##_features_shape = { ROWS(name##_features_rows), 0 }
+FEATURES(file, gg_desc_file);
+FEATURES(message, gg_desc_message);
+FEATURES(field, gg_desc_field);
+FEATURES(oneof, gg_desc_oneof);
+FEATURES(enum, gg_desc_enum);
+#undef FEATURES
+
 static const row enum_value_rows[] = {
     { 1, TEXT,   offsetof(gg_desc_enum_value, name), 0, NULL },
     { 2, NUMBER, offsetof(gg_desc_enum_value, number), 0, NULL },
@@ -34,6 +53,7 @@ static const shape enum_value_shape = { ROWS(enum_value_rows), sizeof(gg_desc_en
 
 static const row enum_options_rows[] = {
     { 2, BOOL, offsetof(gg_desc_enum, allow_alias), 0, NULL },
+    { 7, INSIDE, offsetof(gg_desc_enum, features_bytes), 0, &enum_features_shape },
 };
 static const shape enum_options_shape = { ROWS(enum_options_rows), 0 };
 
@@ -50,11 +70,13 @@ static const row enum_rows[] = {
     { 3, INSIDE,  offsetof(gg_desc_enum, options), 0, &enum_options_shape },
     { 4, STRUCTS, offsetof(gg_desc_enum, reserved_ranges), offsetof(gg_desc_enum, reserved_range_count), &range_shape },
     { 5, TEXTS,   offsetof(gg_desc_enum, reserved_names), offsetof(gg_desc_enum, reserved_name_count), &text_shape },
+    { 6, NUMBER,  offsetof(gg_desc_enum, visibility), 0, NULL },
 };
 static const shape enum_shape = { ROWS(enum_rows), sizeof(gg_desc_enum) };
 
 static const row field_options_rows[] = {
-    { 2, PLUS1, offsetof(gg_desc_field, packed_plus1), 0, NULL },
+    { 2,  PLUS1,  offsetof(gg_desc_field, packed_plus1), 0, NULL },
+    { 21, INSIDE, offsetof(gg_desc_field, features_bytes), 0, &field_features_shape },
 };
 static const shape field_options_shape = { ROWS(field_options_rows), 0 };
 
@@ -73,14 +95,21 @@ static const row field_rows[] = {
 };
 static const shape field_shape = { ROWS(field_rows), sizeof(gg_desc_field) };
 
+static const row oneof_options_rows[] = {
+    { 1, INSIDE, offsetof(gg_desc_oneof, features_bytes), 0, &oneof_features_shape },
+};
+static const shape oneof_options_shape = { ROWS(oneof_options_rows), 0 };
+
 static const row oneof_rows[] = {
-    { 1, TEXT, offsetof(gg_desc_oneof, name), 0, NULL },
+    { 1, TEXT,   offsetof(gg_desc_oneof, name), 0, NULL },
+    { 2, INSIDE, offsetof(gg_desc_oneof, options), 0, &oneof_options_shape },
 };
 static const shape oneof_shape = { ROWS(oneof_rows), sizeof(gg_desc_oneof) };
 
 static const row message_options_rows[] = {
     { 1, BOOL, offsetof(gg_desc_message, message_set), 0, NULL },
     { 7, BOOL, offsetof(gg_desc_message, map_entry), 0, NULL },
+    { 12, INSIDE, offsetof(gg_desc_message, features_bytes), 0, &message_features_shape },
 };
 static const shape message_options_shape = { ROWS(message_options_rows), 0 };
 
@@ -96,6 +125,7 @@ static const row message_rows[] = {
     { 8, STRUCTS, offsetof(gg_desc_message, oneofs), offsetof(gg_desc_message, oneof_count), &oneof_shape },
     { 9, STRUCTS, offsetof(gg_desc_message, reserved_ranges), offsetof(gg_desc_message, reserved_range_count), &range_shape },
     { 10, TEXTS,  offsetof(gg_desc_message, reserved_names), offsetof(gg_desc_message, reserved_name_count), &text_shape },
+    { 11, NUMBER, offsetof(gg_desc_message, visibility), 0, NULL },
 };
 static const shape message_shape = { ROWS(message_rows), sizeof(gg_desc_message) };
 
@@ -119,6 +149,11 @@ static const shape service_shape = { ROWS(service_rows), sizeof(gg_desc_service)
 static const shape import_shape = { NULL, 0, sizeof(gg_desc_import) };
 static const shape number_shape = { NULL, 0, sizeof(int32_t) };
 
+static const row file_options_rows[] = {
+    { 50, INSIDE, offsetof(gg_desc_file, features_bytes), 0, &file_features_shape },
+};
+static const shape file_options_shape = { ROWS(file_options_rows), 0 };
+
 static const row file_rows[] = {
     { 1,  TEXT,    offsetof(gg_desc_file, name), 0, NULL },
     { 2,  TEXT,    offsetof(gg_desc_file, package), 0, NULL },
@@ -127,10 +162,11 @@ static const row file_rows[] = {
     { 5,  STRUCTS, offsetof(gg_desc_file, enums), offsetof(gg_desc_file, enum_count), &enum_shape },
     { 6,  STRUCTS, offsetof(gg_desc_file, services), offsetof(gg_desc_file, service_count), &service_shape },
     { 7,  STRUCTS, offsetof(gg_desc_file, extensions), offsetof(gg_desc_file, extension_count), &field_shape },
-    { 8,  TEXT,    offsetof(gg_desc_file, options), 0, NULL },
+    { 8,  INSIDE,  offsetof(gg_desc_file, options), 0, &file_options_shape },
     { 9,  TEXT,    offsetof(gg_desc_file, source_info), 0, NULL },
     { 10, NUMBERS, offsetof(gg_desc_file, public_imports), offsetof(gg_desc_file, public_import_count), &number_shape },
     { 12, TEXT,    offsetof(gg_desc_file, syntax), 0, NULL },
+    { 14, NUMBER,  offsetof(gg_desc_file, edition), 0, NULL },
 };
 static const shape file_shape = { ROWS(file_rows), sizeof(gg_desc_file) };
 /* clang-format on */

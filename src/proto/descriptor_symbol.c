@@ -187,6 +187,15 @@ static const gg_desc_symbol *look_up(gg_desc_set *set, gg_str user, gg_str name,
     return NULL;
 }
 
+static bool is_exported(const gg_desc_symbol *symbol)
+{
+    const gg_desc_message *m = symbol->kind == GG_DESC_MESSAGE ? symbol->what : NULL;
+    const gg_desc_enum *e = symbol->kind == GG_DESC_ENUM ? symbol->what : NULL;
+    if (m != NULL)
+        return gg_desc_is_exported(symbol->file, m->visibility, m->parent != NULL);
+    return e == NULL || gg_desc_is_exported(symbol->file, e->visibility, e->parent != NULL);
+}
+
 const gg_desc_symbol *gg_desc_resolve(gg_desc_set *set, const gg_desc_file *file, gg_str user, gg_str name,
     unsigned kinds)
 {
@@ -203,6 +212,10 @@ const gg_desc_symbol *gg_desc_resolve(gg_desc_set *set, const gg_desc_file *file
             kinds == 1u << GG_DESC_MESSAGE    ? "a message"
                 : kinds == 1u << GG_DESC_ENUM ? "an enum"
                                               : "a type");
+        return NULL;
+    }
+    if (symbol->file != file && !is_exported(symbol)) {
+        gg_desc_fault(set, file, user, "type %.*s is local to %.*s", GG_STR_ARG(shown), GG_STR_ARG(symbol->file->name));
         return NULL;
     }
     if (symbol->file->seen_by != file) {

@@ -46,6 +46,7 @@ static gg_schema *load_text(const char *text, faults *f)
 /* -- rows -- */
 #define P3 "file{ name:'a.proto' syntax:'proto3' "
 #define P2 "file{ name:'a.proto' "
+#define E3 "file{ name:'a.proto' syntax:'editions' edition:1000 "
 #define MESSAGE(inside) "message_type{ name:'M' " inside " } "
 #define FIELD(name, number, rest) "field{ name:'" name "' number:" number " " rest " } "
 #define INT "label:1 type:5"
@@ -77,9 +78,36 @@ static const struct { const char *what, *set, *faults; } rows[] = {
     { "nothing", "", ": : the descriptor set holds no file" },
     { "a file without a name", "file{ package:'a' }", ": : a file without a name" },
     { "two files of one name", P3 "} " P3 "package:'p' }", "a.proto: : the file is there twice, with different contents" },
-    { "an unknown syntax", "file{ name:'a.proto' syntax:'proto4' }", "a.proto: : syntax \"proto4\" is not known" },
-    { "editions", "file{ name:'a.proto' syntax:'editions' }",
-      "a.proto: : editions are not supported; the syntax must be proto2 or proto3" },
+    { "an unknown syntax", "file{ name:'a.proto' syntax:'proto4' }", "a.proto: : syntax \"proto4\" is not known; proto2, proto3 and editions are" },
+    { "no edition", "file{ name:'a.proto' syntax:'editions' }",
+      "a.proto: : edition 0 is not known here; those of 2023 (1000) and 2024 (1001) are" },
+    { "an edition to come", "file{ name:'a.proto' syntax:'editions' edition:1002 }",
+      "a.proto: : edition 1002 is not known here; those of 2023 (1000) and 2024 (1001) are" },
+
+    /* editions */
+    { "edition 2023", E3 MESSAGE(FIELD("x", "1", INT)) "}", "" },
+    { "edition 2024, an option import that is missing", "file{ name:'a.proto' syntax:'editions' edition:1001 15:'options.proto' }", "" },
+    { "required in an edition", E3 MESSAGE(FIELD("x", "1", "label:2 type:5")) "}",
+      "a.proto: M.x: required in an edition; field_presence says that" },
+    { "a group in an edition", E3 MESSAGE(FIELD("x", "1", "label:1 type:10 type_name:'.M'")) "}",
+      "a.proto: M.x: a group in an edition; message_encoding says that" },
+    { "packed in an edition", E3 MESSAGE(FIELD("x", "1", "label:3 type:5 options{ packed:1 }")) "}",
+      "a.proto: M.x: packed in an edition; features say that" },
+    { "a closed enum without presence",
+      E3 MESSAGE(FIELD("x", "1", "label:1 type:14 type_name:'.E' options{ 21{ 1:2 } }"))
+      "enum_type{ name:'E' value{ name:'V' number:1 } options{ 7{ 2:2 } } } }",
+      "a.proto: M.x: E is a closed enum, this is a field without presence" },
+    { "an open enum that does not start at 0", E3 "enum_type{ name:'E' value{ name:'V' number:1 } } }",
+      "a.proto: E: the first value of an open enum must be 0" },
+    { "one JSON name twice in an edition", E3 MESSAGE(FIELD("a_b", "1", INT) FIELD("aB", "2", INT)) "}",
+      "a.proto: M.aB: JSON name \"aB\" is that of M.a_b" },
+    { "... for best efforts", E3 "options{ 50{ 6:2 } }" MESSAGE(FIELD("a_b", "1", INT) FIELD("aB", "2", INT)) "}", "" },
+    { "a local message elsewhere",
+      P3 "dependency:'b.proto'" MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.B'") FIELD("y", "2", "label:1 type:11 type_name:'.B.N'")
+      FIELD("z", "3", "label:1 type:14 type_name:'.B.E'")) "} "
+      "file{ name:'b.proto' syntax:'editions' edition:1001 message_type{ name:'B' visibility:1 nested_type{ name:'N' } "
+      "enum_type{ name:'E' visibility:2 value{ name:'V' number:0 } } field{ name:'n' number:1 label:1 type:11 type_name:'.B.N' } } }",
+      "a.proto: M.x: type B is local to b.proto\na.proto: M.y: type B.N is local to b.proto" },
     { "malformed", "file{ name:'a.proto' 4:7 }", "a.proto: : the descriptor is cut short or malformed" },
     { "malformed inside", "file{ name:'a.proto' 4:'\\x12\\x05' }", "a.proto: : the descriptor is cut short or malformed" },
     { "a missing import", P3 "dependency:'b/c.proto' }", "a.proto: : imports b/c.proto, which is not in this set" },
@@ -483,6 +511,55 @@ static void test_look_ups(void **state)
     gg_schema_free(NULL);
 }
 
+/* -- features -- */
+static void test_features(void **state)
+{
+    static const char text[] =
+        "file{ name:'a.proto' syntax:'editions' edition:1000 options{ 50{ 1:2 } } "
+        "message_type{ name:'M' options{ 12{ 4:3 } } "
+        "field{ name:'implicit' number:1 label:1 type:9 } "
+        "field{ name:'explicit' number:2 label:1 type:9 options{ 21{ 1:1 4:2 } } } "
+        "field{ name:'required' number:3 label:1 type:5 options{ 21{ 1:3 } } } "
+        "field{ name:'packed' number:4 label:3 type:5 } "
+        "field{ name:'expanded' number:5 label:3 type:5 options{ 21{ 3:2 } } } "
+        "field{ name:'group' number:6 label:1 type:11 type_name:'.M' options{ 21{ 5:2 } } } "
+        "field{ name:'map' number:7 label:3 type:11 type_name:'.M.MapEntry' options{ 21{ 5:2 } } } "
+        "field{ name:'closed' number:8 label:3 type:14 type_name:'.C' } "
+        "field{ name:'one' number:9 label:1 type:9 oneof_index:0 } oneof_decl{ name:'o' 2:'\\x0a\\x02\\x20\\x02' } "
+        "nested_type{ name:'MapEntry' options{ map_entry:1 12{ 5:2 } } field{ name:'key' number:1 label:1 type:9 } "
+        "field{ name:'value' number:2 label:1 type:11 type_name:'.M' } } } "
+        "enum_type{ name:'C' options{ 7{ 2:2 } } value{ name:'V' number:3 } } }";
+    static const struct {
+        const char *name;
+        uint8_t type, rule, flags;
+    } want[] = {
+        { "implicit", GG_TYPE_STRING, GG_FIELD_IMPLICIT, 0 },
+        { "explicit", GG_TYPE_STRING, GG_FIELD_EXPLICIT, GG_FIELD_UTF8 },
+        { "required", GG_TYPE_INT32, GG_FIELD_EXPLICIT, GG_FIELD_REQUIRED },
+        { "packed", GG_TYPE_INT32, GG_FIELD_REPEATED, GG_FIELD_PACKED },
+        { "expanded", GG_TYPE_INT32, GG_FIELD_REPEATED, 0 },
+        { "group", GG_TYPE_GROUP, GG_FIELD_EXPLICIT, 0 },
+        { "map", GG_TYPE_MESSAGE, GG_FIELD_MAP, 0 },
+        { "closed", GG_TYPE_ENUM, GG_FIELD_REPEATED, GG_FIELD_PACKED | GG_FIELD_CLOSED },
+        { "one", GG_TYPE_STRING, GG_FIELD_ONEOF, GG_FIELD_UTF8 },
+    };
+    (void)state;
+    faults f = { .len = 0 };
+    gg_schema *schema = load_text(text, &f);
+    assert_string_equal(f.text, "");
+    const gg_message_type *type = gg_schema_message(schema, GG_STR("M"));
+    for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
+        const gg_field *field = gg_field_by_name(type, gg_str_from(want[i].name));
+        if (field == NULL || field->type != want[i].type || field->rule != want[i].rule ||
+            field->flags != want[i].flags)
+            fail_msg("%s: type %d, rule %d, flags %d", want[i].name, field != NULL ? field->type : -1,
+                field != NULL ? field->rule : -1, field != NULL ? field->flags : -1);
+    }
+    assert_int_equal(gg_field_by_name(type, GG_STR("map"))->message->fields[1].type, GG_TYPE_MESSAGE);
+    assert_true(gg_schema_enum(schema, GG_STR("C"))->closed);
+    gg_schema_free(schema);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -493,6 +570,7 @@ int main(void)
         cmocka_unit_test(test_generated_messages),
         cmocka_unit_test(test_generated_enums),
         cmocka_unit_test(test_generated_services),
+        cmocka_unit_test(test_features),
         cmocka_unit_test(test_look_ups),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
