@@ -31,6 +31,7 @@ endforeach()
 set(gateway_sources ${PROJECT_SOURCE_DIR}/cmd/lambda-grpc-gateway/*.c)
 gg_program(lambda-grpc-gateway INTERNAL SOURCES ${gateway_sources})
 gg_program(ping SOURCES ${ping_sources} INCLUDE ${ping_include})
+gg_program(test-filter SOURCES ${PROJECT_SOURCE_DIR}/tests/differential/*.c)
 gg_program(bench-server
     SOURCES ${PROJECT_SOURCE_DIR}/bench/server.c ${PROJECT_SOURCE_DIR}/bench/gen/*.c
             ${PROJECT_SOURCE_DIR}/examples/ping/ping.c ${PROJECT_SOURCE_DIR}/examples/ping/log.c
