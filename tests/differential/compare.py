@@ -22,6 +22,8 @@ def same_scalar(a, b):
     if kind(a) != kind(b):
         return False
     if kind(a) == "number":
+        if type(a) is not type(b): # a whole double, written in digits or with an exponent
+            a, b = float(a), float(b)
         return (a == b and math.copysign(1, a) == math.copysign(1, b)) or (a != a and b != b)
     return a == b
 
@@ -82,7 +84,7 @@ def printed(schema, descriptor, ours, bare, full, proto_names, path=""):
 
 def member(schema, field, ours, bare, full, proto_names, path):
     inner = field.message_type
-    if inner is None or type(ours) is not type(bare):
+    if inner is None or any(isinstance(ours, t) != isinstance(bare, t) for t in (dict, list)):
         return plain(ours, bare, path)
     if is_map(field):
         inner = inner.fields_by_name["value"].message_type
@@ -105,8 +107,7 @@ def member(schema, field, ours, bare, full, proto_names, path):
 # -- messages --
 def canonical(message):
     """Serialized, with maps in order of their keys, also inside of Any."""
-    if message.DESCRIPTOR.name != "Tree" or message.ByteSize():
-        order_any(message)
+    order_any(message)
     return message.SerializePartialToString(deterministic=True)
 
 
@@ -156,6 +157,6 @@ def messages(ours, theirs, path=""):
     return path + ": unknown fields, or their order"
 
 
-def short(value):
-    text = " ".join(str(value).split()) if not isinstance(value, (str, bytes)) else repr(value)
-    return text if len(text) < 120 else text[:120] + "..."
+def short(value, limit=120):
+    text = " ".join(str(value).split()) if not isinstance(value, bytes) else repr(value)
+    return text if len(text) < limit else text[:limit] + "..."
