@@ -5,7 +5,7 @@ DESTDIR ?=
 
 .DEFAULT_GOAL := build
 .PHONY: help build debug run test check format test-bare soak numbers drills bench build-lambda-zip install \
-	conformance-protobuf generate buf-dep-update clean
+	conformance-protobuf differential fuzz generate buf-dep-update clean
 
 help: ## this list
 	@awk -F '##' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-18s%s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,15 @@ drills: ## bad input: CPU time of each drill at n, 2n and 4n
 	@tools/deps build test
 	@$(MAKE) --no-print-directory build
 	@tests/drills/run time
+
+differential: ## 100,000 random messages through us and python3-protobuf (DIFF_N=, DIFF_SEED=)
+	@tools/deps build test
+	@$(MAKE) --no-print-directory build
+	@tests/differential/run --count $${DIFF_N:-100000} --seed $${DIFF_SEED:-1}
+
+fuzz: ## libFuzzer with clang, FUZZ_S=600 seconds each, two targets at a time (FUZZ_ONLY='json wire')
+	@tools/deps build test fuzz
+	@tests/fuzz/run long
 
 bench: ## requests, starts and events on Lambda, and transcoding, each beside its peers
 	@tools/deps build test bench

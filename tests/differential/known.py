@@ -19,6 +19,8 @@ RULES = {
     "constant": "NaN and Infinity without quotes are no JSON (RFC 8259, section 6); python reads them where no float is due",
     "surrogate": "half of a surrogate pair is no character (RFC 8259, section 8.2; spec, string); python passes over it in "
                  "fields that are not known",
+    "unknown twice": "what is passed over is not looked into; python refuses an unknown name that comes twice",
+    "key twice": "a key is given once, however it is written (spec, map); python takes the last of 1 and 1.0",
     "minus zero": "-0 is a number like any other, and doubles have it (RFC 8259, section 6); python reads an integer",
     "oneof null": "null is a value of Value and NullValue, in a oneof too, which then has no other (spec, null, oneof)",
     "null list": "null stands for no elements (spec, null); python takes it for an element where they are Value",
@@ -68,11 +70,27 @@ def integer(text):
     return Number(text) if text == "-0" else int(text)
 
 
+class Object(dict):
+    """A JSON object; twice has the names that came more than once."""
+    twice = frozenset()
+
+    @classmethod
+    def of(cls, pairs):
+        self = cls(pairs)
+        if len(self) < len(pairs):
+            seen = set()
+            self.twice = {name for name, _ in pairs if name in seen or seen.add(name)}
+        return self
+
+
 def load(text):
     def constant(name):
         applied["constant"] += 1
         raise ParseError(name)
-    value = json.loads(text, object_pairs_hook=json_format._DuplicateChecker, parse_float=Number, parse_int=integer,
+    def whole(text):
+        applied["minus zero"] += text == "-0"
+        return integer(text)
+    value = json.loads(text, object_pairs_hook=Object.of, parse_float=Number, parse_int=whole,
                        parse_constant=constant)
     if "\\ud" in text.lower() and json_format._UNPAIRED_SURROGATE_PATTERN.search(json.dumps(value, ensure_ascii=False)):
         applied["surrogate"] += 1
@@ -236,11 +254,16 @@ class Parser(json_format._Parser):
         if not isinstance(js, dict):
             applied["object"] += isinstance(js, (str, list))
             raise ParseError("not an object")
+        if not isinstance(js, Object):
+            js = Object(js)
         seen, rest = set(), {}
         self.check_oneofs(js, message)
         for name, value in js.items():
             field = self.field(message, name)
+            if field is not None and name in js.twice:
+                raise ParseError("a name twice")
             if field is None:
+                applied["unknown twice"] += name in js.twice
                 if self.ignore_unknown_fields and json_format._VALID_EXTENSION_NAME.match(name):
                     applied["unknown extension"] += 1
                 else:
@@ -293,6 +316,20 @@ class Parser(json_format._Parser):
             right = False
         return corrected(rule, theirs, theirs if right else REFUSED)
 
+    def _ConvertStructMessage(self, value, message, path):
+        if isinstance(value, Object) and value.twice:
+            raise ParseError("a name twice")
+        return super()._ConvertStructMessage(value, message, path)
+
+    def _ConvertMapFieldValue(self, value, message, field, path):
+        if isinstance(value, Object):
+            key = field.message_type.fields_by_name["key"]
+            keys = [json_format._ConvertScalarFieldValue(k, key, path, True) for k in value]
+            applied["key twice"] += len(set(keys)) < len(keys)
+            if value.twice or len(set(keys)) < len(keys):
+                raise ParseError("a key twice")
+        return super()._ConvertMapFieldValue(value, message, field, path)
+
     def _ConvertValueMessage(self, value, message, path):
         if isinstance(value, float) and math.isinf(value):
             applied["float range"] += 1
@@ -309,6 +346,8 @@ class Parser(json_format._Parser):
             return
         url = value.get("@type", "")
         special, known = self.any_type(url)
+        if value and ("@type" in value.twice or (special or not known) and "value" in value.twice):
+            raise ParseError("a name twice")
         if not known and isinstance(url, str) and "/" in url and not url.endswith("/"):
             return self.any_bytes(value, message, url)
         if special:
@@ -321,7 +360,7 @@ class Parser(json_format._Parser):
                 inner = value.get("value", {})
                 if not isinstance(inner, dict) or (inner and not self.ignore_unknown_fields):
                     raise ParseError("no empty object")
-                value = {"@type": url}
+                value = Object({"@type": url})
         return super()._ConvertAnyMessage(value, message, path)
 
     def any_type(self, url):

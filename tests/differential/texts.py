@@ -3,6 +3,10 @@
 A value here is what json.loads gives, but that an object may also be Members, a list of pairs in which a name may come
 twice, and that Raw stands for a token as it is written."""
 import json
+import re
+
+from schema import EXTENSIONS
+
 
 class Raw(str):
     pass
@@ -12,30 +16,65 @@ class Members(list):
     pass
 
 
-ODD = [Raw(t) for t in (
-    "null", "true", "false", "0", "-0", "1", "-1", "1.0", "1.5", "-1.5", "1e3", "1E+2", "1e-1", "100e-2", "0.0", "-0.0",
-    "2147483647", "2147483648", "-2147483648", "-2147483649", "4294967295", "4294967296", "9007199254740991",
-    "9007199254740993", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809",
-    "18446744073709551615", "18446744073709551616", "1e18", "1e19", "1e400", "-1e400", "1e-400", "3.4028235e38",
-    "3.4028236e38", "3.5e38", "1.7976931348623157e308", "1.8e308", "01", "+1", ".5", "1.", "1e", "--1", "0x10", "1_0",
-    "NaN", "Infinity", "-Infinity", "nan", "nul", "True", "'a'", "[]", "{}", "[1]", "[null]", '[""]', "[[]]", "[1,]", "[,]",
-    '{"a":1}', '{"a":null}', '{"a":1,}', '{"":""}', "{1:2}", "", '"', '"\\ud800"', '"\\udc00x"', '"\\ud83d\\ude00"', '"\\u0000"',
-    '"\\x41"', '"\\u12"', '"\t"', '"\\/"', '{"@type":"type.googleapis.com/google.protobuf.Duration","value":"1s"}',
-    '{"@type":"type.googleapis.com/google.protobuf.Empty"}', '{"@type":"type.googleapis.com/every.v1.Names","plain":1}',
-    '{"plain":1,"@type":"type.googleapis.com/every.v1.Names"}', '{"@type":"type.googleapis.com/every.v1.Nothing"}',
-    '{"@type":"every.v1.Names"}', '{"@type":1}', '{"@type":""}', '{"value":"1s"}', '{"seconds":1}')] + [
+TOKENS = [Raw(t) for t in (
+    "null", "true", "false", "nan", "nul", "True", "'a'", "[]", "{}", "[1]", "[null]", '[""]', "[[]]", "[1,]", "[,]",
+    '{"a":1}', '{"a":null}', '{"a":1,}', '{"":""}', "{1:2}", "", '"', '"\\ud800"', '"\\udc00x"', '"\\ud83d\\ude00"',
+    '"\\u0000"', '"\\x41"', '"\\u12"', '"\t"', '"\\/"', '{"value":"1s"}', '{"seconds":1}')]
+ANYS = [Raw(t) for t in (
+    '{"@type":"type.googleapis.com/google.protobuf.Duration","value":"1s"}',
+    '{"value":"1s","@type":"type.googleapis.com/google.protobuf.Duration"}',
+    '{"@type":"type.googleapis.com/google.protobuf.Duration"}',
+    '{"@type":"type.googleapis.com/google.protobuf.Duration","value":null}',
+    '{"@type":"type.googleapis.com/google.protobuf.Int32Value","value":null}',
+    '{"@type":"type.googleapis.com/google.protobuf.Value","value":null}',
+    '{"@type":"type.googleapis.com/google.protobuf.Int32Value","value":1,"more":1}',
+    '{"@type":"type.googleapis.com/google.protobuf.Empty"}',
+    '{"@type":"type.googleapis.com/google.protobuf.Empty","value":{}}',
+    '{"@type":"type.googleapis.com/every.v1.Names","plain":1}', '{"plain":1,"@type":"type.googleapis.com/every.v1.Names"}',
+    '{"@type":"type.googleapis.com/every.v1.Names","plain":1,"plain":2}',
+    '{"@type":"type.googleapis.com/every.v1.Nothing"}', '{"@type":"type.googleapis.com/every.v1.Nothing","value":"YQ=="}',
+    '{"@type":"every.v1.Names"}', '{"@type":1}', '{"@type":""}', '{"@type":"/every.v1.Names"}', '{"@type":null}')]
+NUMBERS = [Raw(t) for t in (
+    "0", "-0", "1", "-1", "1.0", "1.5", "-1.5", "1e3", "1E+2", "1e-1", "100e-2", "0.0", "-0.0", "2147483647", "2147483648",
+    "-2147483648", "-2147483649", "4294967295", "4294967296", "9007199254740991", "9007199254740993",
+    "9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809", "18446744073709551615",
+    "18446744073709551616", "1e18", "1e19", "1e400", "-1e400", "1e-400", "3.4028235e38", "3.4028236e38", "3.5e38",
+    "1.7976931348623157e308", "1.8e308", "01", "+1", ".5", "1.", "1e", "--1", "0x10", "1_0", "NaN", "Infinity",
+    "-Infinity")] + [
     "", " ", "0", "-0", "1", "-1", "1.0", "1.5", "1e3", "+1", " 1", "1 ", "01", "0x1", "1_0", "true", "false", "True", "null",
     "NaN", "Infinity", "-Infinity", "nan", "inf", "infinity", "+Infinity", "1e400", "3.5e38", "2147483648", "-2147483649",
-    "4294967296", "9223372036854775808", "18446744073709551616", "9007199254740993", "COLOR_RED", "COLOR_CRIMSON",
-    "color_red", "COLOR_NOT", "MOOD_FINE", "NULL_VALUE", "YQ==", "YQ", "YQ=", "YWI", "_-8", "/+8", "_+8", "Y Q=", "Y", "YR==",
-    "YQ===", "YQ==YQ==", "é", "1972-01-01T10:00:20.021Z", "1972-01-01T10:00:20.021-05:00", "1972-01-01t10:00:20z",
-    "1972-01-01 10:00:20Z", "1972-02-30T00:00:00Z", "2000-02-29T00:00:00Z", "0001-01-01T00:00:00Z", "0000-01-01T00:00:00Z",
+    "4294967296", "9223372036854775808", "18446744073709551616", "9007199254740993", "\u0663"]
+ENUMS = ["COLOR_RED", "COLOR_CRIMSON", "color_red", "COLOR_NOT", "MOOD_FINE", "NULL_VALUE", "KIND_DRY", "1"]
+BASE64 = ["YQ==", "YQ", "YQ=", "YWI", "_-8", "/+8", "_+8", "Y Q=", "Y", "YR==", "YQ===", "YQ==YQ==", "\u00e9", "=", "===="]
+TIMES = [
+    "1972-01-01T10:00:20.021Z", "1972-01-01T10:00:20.021-05:00", "1972-01-01t10:00:20z", "1972-01-01 10:00:20Z",
+    "1972-02-30T00:00:00Z", "2000-02-29T00:00:00Z", "1900-02-29T00:00:00Z", "0001-01-01T00:00:00Z", "0000-01-01T00:00:00Z",
     "9999-12-31T23:59:59.999999999Z", "10000-01-01T00:00:00Z", "1972-01-01T10:00:60Z", "1972-01-01T24:00:00Z",
-    "1972-01-01T10:00:20.1234567891Z", "1972-01-01T10:00:20.Z", "1972-1-1T1:0:0Z", "1972-01-01T10:00:20",
-    "1972-01-01T10:00:20+0500", "1972-01-01T10:00:20+99:00", "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00",
-    "1s", "-1s", "1.5s", "-0.5s", "1.0000000001s", "315576000000s", "315576000001s", "-315576000001s", "s", ".5s", "1.s",
-    "1", "1S", "+1s", " 1s", "1e3s", "--1s", "-0s", "fooBar,a.b", "foo_bar", "fooBar,", ",", "a.,b", "fooBAR", "Foo", "a b",
-    "a-b", "a..b", "9a", "x", "@type"]
+    "1972-01-01T10:00:20.1234567891Z", "1972-01-01T10:00:20.Z", "1972-1-1T1:0:0Z", "1972-01-01T10:00:20", "1972-13-01T00:00:00Z",
+    "1972-01-01T10:00:20+0500", "1972-01-01T10:00:20+99:00", "1972-01-01T10:00:20+23:59", "0001-01-01T00:00:00+01:00",
+    "9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00-01:00", "1972-01-01T10:00:20.5", "1972-01-01T10:00Z", "1972-01-01T10:00:20ZZ"]
+DURATIONS = ["1s", "-1s", "1.5s", "-0.5s", "1.0000000001s", "0.123456789s", "315576000000s", "315576000000.5s",
+             "315576000001s", "-315576000001s", "s", ".5s", "1.s", "1", "1S", "+1s", " 1s", "1e3s", "--1s", "-0s", "-0.0s"]
+PATHS = ["fooBar,a.b", "foo_bar", "fooBar,", ",", "a.,b", "fooBAR", "Foo", "a b", "a-b", "a..b", "9a", "x", "@type", ""]
+EXTENSION_NAMES = ["[every.v1.x_int32]", "[every.v1.xr_plain]"] if EXTENSIONS else []
+GROUPS = [TOKENS, ANYS, NUMBERS, ENUMS, BASE64, TIMES, DURATIONS, PATHS]
+FORMS = [(re.compile(r"\d{4}-.*Z"), TIMES), (re.compile(r"-?[0-9.]+s"), DURATIONS), (re.compile(r"[A-Z]+_[A-Z_]+"), ENUMS),
+         (re.compile(r"-?\d+|NaN|-?Infinity"), NUMBERS), (re.compile(r"[a-z]+[a-zA-Z.,0-9]*"), PATHS), (re.compile(r".*="), BASE64)]
+
+
+def odd(random, old=None):
+    """Something for a place; mostly of the kind of what stands there."""
+    if random.random() < 0.3:
+        return random.choice(TOKENS)
+    if isinstance(old, (int, float)):
+        return random.choice(NUMBERS)
+    if isinstance(old, dict) and "@type" in old:
+        return random.choice(ANYS)
+    if isinstance(old, str) and random.random() < 0.8:
+        for form, group in FORMS:
+            if form.fullmatch(old):
+                return random.choice(group)
+    return random.choice(random.choice(GROUPS))
 
 
 def dumps(value, random=None):
@@ -113,10 +152,11 @@ def changed(value, path, change):
 
 def mutated(value, random, names):
     """A text with one thing odd or wrong in it, and mostly in a place that matters."""
-    path = random.choice(places(value))
+    paths = places(value)
+    path = random.choice(paths[1:] if len(paths) > 1 and random.random() < 0.9 else paths)
     kind = random.random()
     if kind < 0.55:
-        return dumps(changed(value, path, lambda _: random.choice(ODD)))
+        return dumps(changed(value, path, lambda old: odd(random, old)))
     if kind < 0.95:
         return dumps(changed(value, path, lambda old: restructured(old, random, names)))
     text = dumps(value)
@@ -132,19 +172,19 @@ def restructured(old, random, names):
             name = random.choice(pairs)[0]
             pairs.append((name, old[name]))
         elif kind == 1: # an unknown name, or a known one where it may not belong
-            pairs.append((random.choice(("unknownName", "[every.v1.x_int32]", "[every.v1.none]", "[x", "", "@type", "value")),
-                          random.choice(ODD)))
+            pairs.append((random.choice(("unknownName", *EXTENSION_NAMES, "[every.v1.none]", "[x", "", "@type", "value")),
+                          odd(random)))
         elif kind == 2 and pairs: # all null
             pairs = Members((k, None) for k, _ in pairs)
         elif kind == 3 and pairs: # a name spelled otherwise
             at = random.randrange(len(pairs))
-            pairs[at] = (random.choice((pairs[at][0].upper(), "_" + pairs[at][0], random.choice(ODD))), pairs[at][1])
+            pairs[at] = (random.choice((pairs[at][0].upper(), "_" + pairs[at][0], odd(random))), pairs[at][1])
             pairs = Members((k if not isinstance(k, Raw) else "k", v) for k, v in pairs)
         else: # a field with a value that may not fit
             name = random.choice(names)
             if name not in old:
-                pairs.append((name, random.choice(ODD)))
+                pairs.append((name, odd(random)))
         return pairs
     if isinstance(old, list) and kind < 3:
-        return old + [random.choice(ODD)]
+        return old + [odd(random)]
     return random.choice(([old], {"value": old}, str(old), [old, old], Members([("a", old), ("a", old)])))
