@@ -13,13 +13,14 @@ find_program(PROTOC protoc REQUIRED)
 
 set(fuzz_proto ${PROJECT_SOURCE_DIR}/tests/differential/proto)
 set(fuzz_set ${PROJECT_BINARY_DIR}/every.pb)
-add_custom_command(OUTPUT ${fuzz_set}
-    COMMAND ${PROTOC} -I ${fuzz_proto} --include_imports -o ${fuzz_set} every2.proto
+set(fuzz_gen ${PROJECT_BINARY_DIR}/gen)
+file(MAKE_DIRECTORY ${fuzz_gen})
+add_custom_command(OUTPUT ${fuzz_set} ${fuzz_gen}/every.pb.cc ${fuzz_gen}/every2.pb.cc
+    COMMAND ${PROTOC} -I ${fuzz_proto} --cpp_out ${fuzz_gen} --include_imports -o ${fuzz_set} every2.proto every.proto
     DEPENDS ${fuzz_proto}/every.proto ${fuzz_proto}/every2.proto VERBATIM)
-add_custom_target(fuzz-set DEPENDS ${fuzz_set})
 
-add_library(gg_fuzz OBJECT tests/fuzz/fuzz.c tests/fuzz/peer.cc)
-add_dependencies(gg_fuzz fuzz-set)
+add_library(gg_fuzz OBJECT tests/fuzz/fuzz.c tests/fuzz/peer.cc ${fuzz_gen}/every.pb.cc ${fuzz_gen}/every2.pb.cc)
+target_include_directories(gg_fuzz PRIVATE ${fuzz_gen})
 target_compile_definitions(gg_fuzz PRIVATE GG_FUZZ_SET="${fuzz_set}")
 target_link_libraries(gg_fuzz PRIVATE gg_dynamic_deps PkgConfig::PROTOBUF)
 target_compile_options(gg_fuzz PRIVATE $<$<COMPILE_LANGUAGE:C>:-Wall -Wextra>)

@@ -30,8 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (gg_wire_to_wire(in.type, in.bytes, &in.options, in.arena, &once, NULL) == GG_OK) {
         LAW(gg_wire_to_wire(in.type, once, &in.options, in.arena, &twice, NULL) == GG_OK && fuzz_same(once, twice),
             "wire to wire, twice");
-        LAW(fuzz_peer_reads(fuzz_schema_set(), in.type->name, in.bytes, in.arena, &meant), "C++ refuses what we accept");
-        LAW(fuzz_peer_reads(fuzz_schema_set(), in.type->name, once, in.arena, &meaning), "C++ refuses what we wrote");
+        LAW(fuzz_peer_reads(in.type->name, in.bytes, in.arena, &meant), "C++ refuses what we accept");
+        LAW(fuzz_peer_reads(in.type->name, once, in.arena, &meaning), "C++ refuses what we wrote");
         LAW(fuzz_same(meant, meaning), "what we wrote means something else to C++");
         check_json(&in);
     }
