@@ -27,7 +27,7 @@ run: ## installs what is missing, builds, and serves examples/ping on its defaul
 	@trap : INT; tools/run; status=$$?; sleep 0.1; exit $$status
 
 test: ## installs what is missing, builds, and runs every test
-	@tools/deps build run test
+	@tools/deps build run test fuzz
 	@tools/test
 
 check: ## layer rule, formatting, clang-tidy, headers alone, no globals

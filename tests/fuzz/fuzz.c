@@ -3,13 +3,14 @@
 
 enum { ARENA_LIMIT = 64 << 20, SET_LIMIT = 1 << 20 };
 
-static const char *const types[] = { "Scalars", "Optionals", "PackedLists", "UnpackedLists", "Choice", "Maps", "WellKnown",
-    "Names", "Tree", "Defaults", "Needed", "Closed", "Groups", "Extended", "OldLists", "Old" };
+static const char *const types[] = { "Scalars", "Optionals", "PackedLists", "UnpackedLists", "Choice", "Maps",
+    "WellKnown", "Names", "Tree", "Defaults", "Needed", "Closed", "Groups", "Extended", "OldLists", "Old" };
 
 static void print_fault(void *user, const gg_schema_fault *fault)
 {
     (void)user;
-    fprintf(stderr, "%.*s: %.*s\n", (int)fault->symbol.len, fault->symbol.ptr, (int)fault->reason.len, fault->reason.ptr);
+    fprintf(stderr, "%.*s: %.*s\n", (int)fault->symbol.len, fault->symbol.ptr, (int)fault->reason.len,
+        fault->reason.ptr);
 }
 
 static const gg_schema *load(void)
@@ -36,7 +37,8 @@ bool fuzz_begin(fuzz_input *input, const uint8_t *data, size_t size)
     char name[64];
     int len = snprintf(name, sizeof name, "every.v1.%s", types[data[0] % (sizeof types / sizeof types[0])]);
     *input = (fuzz_input){ .type = gg_schema_message(schema, (gg_str){ name, (size_t)len }),
-        .arena = gg_arena_new(NULL, ARENA_LIMIT), .bytes = { (const char *)data + 2, size - 2 } };
+        .arena = gg_arena_new(NULL, ARENA_LIMIT),
+        .bytes = { (const char *)data + 2, size - 2 } };
     LAW(input->type != NULL && input->arena != NULL, "%s is missing", name);
     gg_codec_options_init(&input->options);
     input->options.omit_unset = data[1] & 1;

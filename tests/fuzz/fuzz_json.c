@@ -19,7 +19,8 @@ static json_t *second_parse(gg_str text, bool *limit)
     json_error_t error;
     json_t *value = json_loadb(text.ptr, text.len, FLAGS, &error);
     *limit = value == NULL &&
-        (json_error_code(&error) == json_error_numeric_overflow || json_error_code(&error) == json_error_null_byte_in_key);
+        (json_error_code(&error) == json_error_numeric_overflow ||
+            json_error_code(&error) == json_error_null_byte_in_key);
     return value;
 }
 
@@ -36,8 +37,8 @@ static bool print_and_read(const fuzz_input *in, gg_str wire, gg_str *json, gg_s
 {
     if (gg_wire_to_json(in->type, wire, &in->options, in->arena, json, NULL) != GG_OK)
         return false;
-    LAW(gg_json_to_wire(in->type, *json, &in->options, in->arena, again, NULL) == GG_OK, "we do not read what we wrote: %.*s",
-        (int)json->len, json->ptr);
+    LAW(gg_json_to_wire(in->type, *json, &in->options, in->arena, again, NULL) == GG_OK,
+        "we do not read what we wrote: %.*s", (int)json->len, json->ptr);
     return true;
 }
 
@@ -52,7 +53,8 @@ static void check_wire(const fuzz_input *in)
         return; /* bytes in an Any of a type that is not known may be anything */
     check_syntax(json);
     LAW(!in->options.omit_unset || fuzz_same(wire, once), "another message: %.*s", (int)json.len, json.ptr);
-    LAW(print_and_read(in, once, &json, &twice) && fuzz_same(once, twice), "no fixed point: %.*s", (int)json.len, json.ptr);
+    LAW(print_and_read(in, once, &json, &twice) && fuzz_same(once, twice), "no fixed point: %.*s", (int)json.len,
+        json.ptr);
 }
 
 static void check_value(const fuzz_input *in)

@@ -25,9 +25,10 @@ static void check_message(const gg_schema *schema, const gg_message_type *type)
     options.schema = schema;
     gg_str json, wire;
     if (!type->map_entry) {
-        LAW(gg_wire_to_json(type, (gg_str){ "", 0 }, &options, arena, &json, NULL) == GG_OK, "an empty message without JSON");
-        LAW(gg_json_to_wire(type, json, &options, arena, &wire, NULL) == GG_OK, "an empty message that cannot be read: %.*s",
-            (int)json.len, json.ptr);
+        LAW(gg_wire_to_json(type, (gg_str){ "", 0 }, &options, arena, &json, NULL) == GG_OK,
+            "an empty message without JSON");
+        LAW(gg_json_to_wire(type, json, &options, arena, &wire, NULL) == GG_OK,
+            "an empty message that cannot be read: %.*s", (int)json.len, json.ptr);
     }
     gg_arena_unref(arena);
 }
@@ -44,7 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (size_t e = 0; e < file->enum_count; e++)
             LAW(gg_schema_enum(schema, file->enums[e]->name) == file->enums[e], "the name of an enum leads elsewhere");
         for (size_t s = 0; s < file->service_count; s++)
-            LAW(gg_schema_service(schema, file->services[s]->name) == file->services[s], "a service's name leads elsewhere");
+            LAW(gg_schema_service(schema, file->services[s]->name) == file->services[s],
+                "a service's name leads elsewhere");
     }
     gg_schema_free(schema);
     return 0;

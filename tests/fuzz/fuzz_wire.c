@@ -17,8 +17,8 @@ static void check_json(const fuzz_input *in)
     rc = gg_wire_to_json(in->type, wire1, &in->options, in->arena, &json2, &error);
     LAW(rc == GG_OK, "no JSON of what came from JSON: %.*s", (int)json.len, json.ptr);
     rc = gg_json_to_wire(in->type, json2, &in->options, in->arena, &wire2, &error);
-    LAW(rc == GG_OK && fuzz_same(wire1, wire2), "no fixed point: %.*s, then %.*s", (int)json.len, json.ptr, (int)json2.len,
-        json2.ptr);
+    LAW(rc == GG_OK && fuzz_same(wire1, wire2), "no fixed point: %.*s, then %.*s", (int)json.len, json.ptr,
+        (int)json2.len, json2.ptr);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
