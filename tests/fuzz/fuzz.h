@@ -43,7 +43,8 @@ void fuzz_end(fuzz_input *input);
 bool fuzz_same(gg_str a, gg_str b);
 
 /* Google's C++ implementation (peer.cc).  The result is what the bytes mean to it: serialized again, maps in order of
- * their keys, without what it does not know; in the arena.  False if it does not parse them. */
+ * their keys, without what it does not know; in the arena; NULL where it reads by rules of its own.  False if it does not
+ * parse them. */
 bool fuzz_peer_reads(gg_str type, gg_str wire, gg_arena *arena, gg_str *meaning);
 
 #ifdef __cplusplus

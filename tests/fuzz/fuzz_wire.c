@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             "wire to wire, twice");
         LAW(fuzz_peer_reads(in.type->name, in.bytes, in.arena, &meant), "C++ refuses what we accept");
         LAW(fuzz_peer_reads(in.type->name, once, in.arena, &meaning), "C++ refuses what we wrote");
-        LAW(fuzz_same(meant, meaning), "what we wrote means something else to C++");
+        LAW(meant.ptr == NULL || fuzz_same(meant, meaning), "what we wrote means something else to C++");
         check_json(&in);
     }
     fuzz_end(&in);
