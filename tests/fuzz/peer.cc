@@ -14,7 +14,8 @@
 
 namespace pb = google::protobuf;
 
-namespace {
+namespace
+{
 // A number of an open enum that the enum does not have, in a field of a proto2 file: C++ takes the enum for closed there and
 // sets the number aside (protobuf.dev, "Enum Behavior", known issues).
 bool sets_aside(const pb::Message &message)
