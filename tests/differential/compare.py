@@ -11,7 +11,14 @@ from schema import in_real_oneof, is_map, is_repeated
 DESCRIPTION = """With unset fields printed, python prints those without presence, and optional ones of proto2 with their
 default.  Ours must print: those without presence as python does; null for an optional one of proto2 and for a message;
 nothing for members of a oneof, optional ones of proto3, and extensions.  (What grpc-gateway prints.)"""
-MISSING = "nothing"
+
+
+class Missing:
+    def __repr__(self):
+        return "nothing"
+
+
+MISSING = Missing()
 
 
 def kind(value):
@@ -142,7 +149,7 @@ def message_of(type_url):
 
 def messages(ours, theirs, path=""):
     """The path of the first difference of two messages of one type."""
-    a, b = dict((f.full_name, (f, v)) for f, v in ours.ListFields()), dict((f.full_name, (f, v)) for f, v in theirs.ListFields())
+    a, b = ({f.full_name: (f, v) for f, v in each.ListFields()} for each in (ours, theirs))
     for name in sorted({**a, **b}):
         here = "%s.%s" % (path, name.split(".")[-1])
         if name not in a or name not in b:

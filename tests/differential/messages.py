@@ -2,7 +2,7 @@
 import math
 import struct
 
-from schema import WELL_KNOWN, in_real_oneof, is_map, is_repeated
+from schema import WELL_KNOWN, is_map, is_repeated
 
 RANGES = {"INT32": 32, "SINT32": 32, "SFIXED32": 32, "INT64": 64, "SINT64": 64, "SFIXED64": 64,
           "UINT32": -32, "FIXED32": -32, "UINT64": -64, "FIXED64": -64}
@@ -116,6 +116,13 @@ class Random:
             message.Extensions[field] = self.scalar(field)
         else:
             setattr(message, field.name, self.scalar(field))
+
+    def strange(self):
+        """Wire for Closed with a number that its enums do not have: alone, in lists, in a oneof.  Not in a map, where python's
+        dynamic messages make an entry of zero, and generated C++ an unknown field, as we do; tests/fuzz compares with that."""
+        return b"".join(self.random.choice((b"\x08\x63", b"\x10\x63", b"\x12\x02\x01\x63", b"\x1a\x03\x63\x01\x02", b"\x18\x63",
+                                            b"\x28\x63", b"\x28\x01", b"\x08\x02"))
+                        for _ in range(self.random.randint(1, 3)))
 
     def unknown(self):
         """Fields 50000 and up, of every wire type, groups too."""
