@@ -12,7 +12,6 @@ ROOTS = {
     "Names": 3, "Tree": 10, "Defaults": 6, "Needed": 3, "Closed": 6, "Groups": 6, "Extended": 8, "OldLists": 4, "Old": 6,
 }
 # Types of one list of field numbers, so that what one wrote the other reads.
-EXTENSIONS = False # once a schema that is loaded has them as fields: True
 TWINS = {"PackedLists": "UnpackedLists", "UnpackedLists": "PackedLists"}
 WELL_KNOWN = ["Any", "Timestamp", "Duration", "FieldMask", "Struct", "Value", "ListValue", "DoubleValue", "FloatValue",
               "Int64Value", "UInt64Value", "Int32Value", "UInt32Value", "BoolValue", "StringValue", "BytesValue", "Empty"]
@@ -44,7 +43,7 @@ class Schema:
 
     def fields(self, descriptor):
         """All fields of a type, extensions included."""
-        return list(descriptor.fields) + (self.by_extendee.get(descriptor.full_name, []) if EXTENSIONS else [])
+        return list(descriptor.fields) + self.by_extendee.get(descriptor.full_name, [])
 
 
 def is_map(field):
