@@ -95,7 +95,8 @@ int main(int argc, char **argv)
             head[i] = (unsigned char)(answer >> 8 * i);
         fwrite(head, 1, sizeof head, stdout);
         fputc(rc == GG_OK ? 0 : 1, stdout);
-        fwrite(out.ptr, 1, out.len, stdout);
+        if (out.len > 0)
+            fwrite(out.ptr, 1, out.len, stdout);
         fflush(stdout);
         gg_arena_unref(arena);
         free(request);
