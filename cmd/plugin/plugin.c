@@ -6,13 +6,15 @@
 #include "proto/wire.h"
 
 enum { INPUT_LEN = 1u << 30 };        /* bytes of a request */
-enum { FEATURE_PROTO3_OPTIONAL = 1 }; /* CodeGeneratorResponse.Feature */
+enum { FEATURE_PROTO3_OPTIONAL = 1, FEATURE_SUPPORTS_EDITIONS = 2 }; /* CodeGeneratorResponse.Feature */
 enum {                                /* plugin.proto */
     REQUEST_FILE_TO_GENERATE = 1,
     REQUEST_PARAMETER = 2,
     REQUEST_PROTO_FILE = 15,
     RESPONSE_ERROR = 1,
     RESPONSE_SUPPORTED_FEATURES = 2,
+    RESPONSE_MINIMUM_EDITION = 3,
+    RESPONSE_MAXIMUM_EDITION = 4,
     RESPONSE_FILE = 15,
     FILE_NAME = 1,
     FILE_CONTENT = 15
@@ -138,7 +140,12 @@ void plugin_add_file(plugin_run *run, gg_str path, gg_str content)
 
 static gg_rc make_response(const plugin_run *run, gg_buf *response)
 {
-    gg_rc rc = gg_wire_write_varint(response, RESPONSE_SUPPORTED_FEATURES, FEATURE_PROTO3_OPTIONAL);
+    const uint64_t features = FEATURE_PROTO3_OPTIONAL | FEATURE_SUPPORTS_EDITIONS;
+    gg_rc rc = gg_wire_write_varint(response, RESPONSE_SUPPORTED_FEATURES, features);
+    if (rc == GG_OK)
+        rc = gg_wire_write_varint(response, RESPONSE_MINIMUM_EDITION, GG_EDITION_PROTO2);
+    if (rc == GG_OK)
+        rc = gg_wire_write_varint(response, RESPONSE_MAXIMUM_EDITION, GG_EDITION_2024);
     if (rc != GG_OK)
         return rc;
     return run->error.len > 0 ? gg_wire_write_bytes(response, RESPONSE_ERROR, run->error)

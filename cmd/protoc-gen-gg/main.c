@@ -4,7 +4,7 @@
  *
  * What every plugin does is in cmd/plugin.
  * Leaves out: extensions (the codec passes over their bytes), proto2 defaults (a comment tells them), handlers
- * of streaming methods, built-in types that gg/wkt.h has not, editions. */
+ * of streaming methods, built-in types that gg/wkt.h has not. */
 #include "generator.h"
 
 #include "plugin/plugin.h"

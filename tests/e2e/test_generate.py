@@ -242,7 +242,7 @@ def test_same_twice(tmp_path):
     request = request_for(tmp_path, "test/v1/library.proto")
     first, second = plugin(request), plugin(request)
     assert first.returncode == 0 and first.stderr == b"" and first.stdout == second.stdout
-    assert first.stdout.startswith(b"\x10\x01"), "supported_features is FEATURE_PROTO3_OPTIONAL"
+    assert first.stdout.startswith(b"\x10\x03\x18\xe6\x07\x20\xe9\x07"), "proto3 optional; editions, proto2 to 2024"
 
 
 BAD_REQUESTS = {
