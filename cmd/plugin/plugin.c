@@ -5,9 +5,9 @@
 
 #include "proto/wire.h"
 
-enum { INPUT_LEN = 1u << 30 };        /* bytes of a request */
+enum { INPUT_LEN = 1u << 30 };                                       /* bytes of a request */
 enum { FEATURE_PROTO3_OPTIONAL = 1, FEATURE_SUPPORTS_EDITIONS = 2 }; /* CodeGeneratorResponse.Feature */
-enum {                                /* plugin.proto */
+enum {                                                               /* plugin.proto */
     REQUEST_FILE_TO_GENERATE = 1,
     REQUEST_PARAMETER = 2,
     REQUEST_PROTO_FILE = 15,

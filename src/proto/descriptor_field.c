@@ -13,6 +13,8 @@
 
 #include <stdlib.h>
 
+#include "base/text.h"
+
 /* -- types of fields -- */
 typedef enum { SCALAR, LENGTH, REFERENCE } type_class;
 
@@ -217,6 +219,8 @@ static gg_rc link_field(gg_desc_set *set, gg_desc_field *field)
         return gg_desc_fault(set, file, field->full_name, "packed, but not a repeated number, bool or enum");
     field->rule = (uint8_t)rule_of(field);
     field->flags = (uint8_t)flags_of(field);
+    if (!gg_utf8_valid(field->json_name))
+        return gg_desc_fault(set, file, field->full_name, "its JSON name is not UTF-8");
     return field->json_name.len == 0 ? make_json_name(set, field) : GG_OK;
 }
 

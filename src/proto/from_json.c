@@ -232,6 +232,7 @@ static gg_rc take_entry_value(gg_json_decoder *d, json_frame *frame, const gg_js
     gg_rc rc = gg_decoder_scalar(d, value, gg_member(value, entry), token);
     if (rc == GG_ENOTFOUND) {
         gg_repeated_drop(field, frame->message);
+        frame->key_read = false;
         rc = GG_OK;
     }
     return rc;

@@ -232,6 +232,8 @@ static const row bad_rows[] = {
     { "any, cut before its type", "{\"any\":{\"code\":1", "line 1, column 17: any: expected " },
     { "any, broken before its type", "{\"any\":{\"code\":1]", "line 1, column 17: any: expected " },
     { "any as a string", "{\"any\":\"x\"}", "line 1, column 8: any: expected an object" },
+    { "map, an entry that is left out, then an error", "{\"mBool\":{\"true\":\"NO\",",
+        "line 1, column 23: mBool: expected" },
     { "map, key twice", "{\"mString\":{\"b\":1,\"a\":2,\"b\":3}}",
         "line 1, column 30: mString: expected every key only once" },
     { "map, key twice in another form", "{\"mUint32\":{\"1\":\"x\",\"1.0\":\"y\"}}",

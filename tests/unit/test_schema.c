@@ -168,6 +168,8 @@ static const struct { const char *what, *set, *faults; } rows[] = {
       "a.proto: M.z: number 7 is that of M.x" },
     { "one JSON name twice", P3 MESSAGE(FIELD("a_b", "1", INT) FIELD("aB", "2", INT)) "}",
       "a.proto: M.aB: JSON name \"aB\" is that of M.a_b" },
+    { "a JSON name that is not UTF-8", P3 MESSAGE(FIELD("x", "1", INT " json_name:'a\\xff'")) "}",
+      "a.proto: M.x: its JSON name is not UTF-8" },
     { "required in proto3", P3 MESSAGE(FIELD("x", "1", "label:2 type:5")) "}", "a.proto: M.x: required in a proto3 file" },
     { "a group in proto3", P3 MESSAGE(FIELD("x", "1", "label:1 type:10 type_name:'.M'")) "}", "a.proto: M.x: a group in a proto3 file" },
     { "a proto2 enum in proto3",
