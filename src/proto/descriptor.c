@@ -95,23 +95,6 @@ static gg_rc append_file(gg_desc_set *set, gg_desc_file *file)
     return GG_OK;
 }
 
-static gg_rc check_syntax(gg_desc_set *set, gg_desc_file *file)
-{
-    const gg_str none = { NULL, 0 };
-    file->proto3 = gg_str_eq(file->syntax, GG_STR("proto3"));
-    if (gg_str_eq(file->syntax, GG_STR("editions"))) {
-        if (file->edition == GG_EDITION_2023 || file->edition == GG_EDITION_2024)
-            return GG_OK;
-        return gg_desc_fault(set, file, none, "edition %d is not known here; those of 2023 (%d) and 2024 (%d) are",
-            (int)file->edition, GG_EDITION_2023, GG_EDITION_2024);
-    }
-    file->edition = file->proto3 ? GG_EDITION_PROTO3 : GG_EDITION_PROTO2;
-    if (file->proto3 || file->syntax.len == 0 || gg_str_eq(file->syntax, GG_STR("proto2")))
-        return GG_OK;
-    return gg_desc_fault(set, file, none, "syntax \"%.*s\" is not known; proto2, proto3 and editions are",
-        GG_STR_ARG(file->syntax));
-}
-
 static gg_rc add_file(gg_desc_set *set, gg_str bytes, bool built_in)
 {
     const gg_str none = { NULL, 0 };
@@ -135,11 +118,8 @@ static gg_rc add_file(gg_desc_set *set, gg_str bytes, bool built_in)
     if (other != NULL)
         return gg_desc_fault(set, file, none, "the file is there twice, with different contents");
     file->built_in = built_in || gg_builtin_file(file->name) != NULL;
-    rc = check_syntax(set, file);
-    if (rc != GG_OK)
-        return rc;
-    gg_desc_inherit_features(file);
-    return append_file(set, file);
+    rc = gg_desc_check_edition(set, file);
+    return rc == GG_OK ? append_file(set, file) : rc;
 }
 
 gg_rc gg_desc_set_add(gg_desc_set *set, gg_str file)
@@ -184,6 +164,12 @@ static gg_rc find_imports(gg_desc_set *set, gg_desc_file *file)
         if (import->file == NULL)
             gg_desc_fault(set, file, gg_str_of(NULL, 0), "imports %.*s, which is not in this set",
                 GG_STR_ARG(import->name));
+    }
+    for (size_t i = 0; i < file->option_import_count; i++) { /* may be missing: nothing but options needs them */
+        gg_str name = file->option_imports[i].name;
+        const gg_file_type *built_in = gg_map_get(&set->by_name, name) == NULL ? gg_builtin_file(name) : NULL;
+        if (built_in != NULL && add_file(set, built_in->descriptor, true) == GG_ENOMEM)
+            return GG_ENOMEM;
     }
     for (size_t i = 0; i < file->public_import_count; i++) {
         int32_t index = file->public_imports[i];
@@ -289,6 +275,8 @@ gg_rc gg_desc_set_link(gg_desc_set *set)
     for (size_t i = 0; i < ordered; i++)
         if (gg_desc_enter(set, set->in_order[i]) != GG_OK)
             return GG_ENOMEM;
+    for (size_t i = 0; i < ordered; i++)
+        gg_desc_resolve_features(set, set->in_order[i]);
     if (outcome(set) != GG_OK)
         return outcome(set);
     for (size_t i = 0; i < ordered; i++) {

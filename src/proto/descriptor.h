@@ -3,7 +3,7 @@
  *   FileDescriptorProto bytes --read--> gg_desc_file, _message, _field ...   (descriptor_read.c)
  *                             --link--> imports                              (descriptor.c)
  *                                       symbols                              (descriptor_symbol.c)
- *                                       features                             (descriptor_features.c)
+ *                                       editions, features                   (descriptor_feature.c)
  *                                       types, rules                         (descriptor_field.c)
  *                                         |               |             |
  *                        schema tables (schema_load.c)  canonical.c  protoc-gen-gg
@@ -12,7 +12,7 @@
  * extensions, declaration order, the raw source info.  Names and bytes are views into the files given to
  * gg_desc_set_add, which must outlive the set; everything else is in the set's arena.
  * Options are kept as the bytes that they are; only those that change the encoding are read.
- * Spec: google/protobuf/descriptor.proto; protobuf.dev, "Language Guide (proto 2)", "(proto 3)", "(Editions)". */
+ * Spec: google/protobuf/descriptor.proto; protobuf.dev, "Language Guide (proto 2)", "(proto 3)". */
 #ifndef GG_SRC_PROTO_DESCRIPTOR_H
 #define GG_SRC_PROTO_DESCRIPTOR_H
 
@@ -35,28 +35,45 @@ typedef struct gg_desc_enum gg_desc_enum;
 /* FieldDescriptorProto.Label */
 typedef enum gg_desc_label { GG_LABEL_OPTIONAL = 1, GG_LABEL_REQUIRED = 2, GG_LABEL_REPEATED = 3 } gg_desc_label;
 
+/* FileDescriptorProto.edition; those before 2023 are told by the syntax */
+enum { GG_EDITION_PROTO2 = 998, GG_EDITION_PROTO3 = 999, GG_EDITION_2023 = 1000, GG_EDITION_2024 = 1001 };
+
+/* FeatureSet: each number in it is one more than here. */
+enum {
+    GG_FEATURE_PRESENCE,
+    GG_FEATURE_ENUM,
+    GG_FEATURE_REPEATED,
+    GG_FEATURE_UTF8,
+    GG_FEATURE_ENCODING,
+    GG_FEATURE_JSON,
+    GG_FEATURE_STYLE,
+    GG_FEATURE_VISIBILITY,
+    GG_FEATURE_COUNT
+};
+/* The values of each, in that order. */
+enum { GG_PRESENCE_EXPLICIT = 1, GG_PRESENCE_IMPLICIT, GG_PRESENCE_REQUIRED };
+enum { GG_ENUM_OPEN = 1, GG_ENUM_CLOSED };
+enum { GG_REPEATED_PACKED = 1, GG_REPEATED_EXPANDED };
+enum { GG_UTF8_VERIFY = 2, GG_UTF8_NONE };
+enum { GG_ENCODING_LENGTH_PREFIXED = 1, GG_ENCODING_DELIMITED };
+enum { GG_JSON_ALLOW = 1, GG_JSON_LEGACY };
+enum { GG_STYLE_2024 = 1, GG_STYLE_LEGACY };
+enum { GG_VISIBLE_ALL = 1, GG_VISIBLE_TOP_LEVEL, GG_VISIBLE_NONE, GG_VISIBLE_STRICT };
+typedef struct gg_desc_features {
+    uint8_t value[GG_FEATURE_COUNT]; /* 0: not said */
+} gg_desc_features;
+
+/* SymbolVisibility; 0: as the feature says */
+enum { GG_VISIBILITY_LOCAL = 1, GG_VISIBILITY_EXPORT = 2 };
+
 /* Field numbers that extensions may have, or that none may have again; the end does not belong to it. */
 typedef struct gg_desc_range {
     int32_t start, end;
 } gg_desc_range;
 
-/* google.protobuf.FeatureSet: what syntax and edition mean for one thing.  0: not said, inherited. */
-typedef struct gg_desc_features {
-    int32_t presence, enum_type, repeated, utf8, encoding, json, visibility;
-} gg_desc_features;
-enum { GG_PRESENCE_EXPLICIT = 1, GG_PRESENCE_IMPLICIT = 2, GG_PRESENCE_REQUIRED = 3 };
-enum { GG_ENUM_OPEN = 1, GG_ENUM_CLOSED = 2 };
-enum { GG_REPEATED_PACKED = 1, GG_REPEATED_EXPANDED = 2 };
-enum { GG_UTF8_VERIFY = 2, GG_UTF8_NONE = 3 };
-enum { GG_ENCODING_LENGTH = 1, GG_ENCODING_DELIMITED = 2 };
-enum { GG_JSON_ALLOW = 1, GG_JSON_BEST_EFFORT = 2 };
-enum { GG_VISIBLE_ALL = 1, GG_VISIBLE_TOP_LEVEL = 2, GG_VISIBLE_NONE = 3, GG_VISIBLE_STRICT = 4 };
-/* google.protobuf.Edition */
-enum { GG_EDITION_PROTO2 = 998, GG_EDITION_PROTO3 = 999, GG_EDITION_2023 = 1000, GG_EDITION_2024 = 1001 };
-
 typedef struct gg_desc_oneof {
-    gg_str name, options, features_bytes;
-    gg_desc_features features;
+    gg_str name, options;
+    gg_desc_features features; /* said, then resolved; so it is with all but fields */
     size_t field_count;
     bool synthetic; /* made for a proto3 optional field: no oneof to the user */
     /* the layout that gg_schema_build gives it, in bytes */
@@ -71,9 +88,9 @@ struct gg_desc_field {
     int32_t number, label, type;
     int32_t oneof_index_plus1, packed_plus1;
     bool proto3_optional;
-    gg_str features_bytes;
-    gg_desc_features features; /* as linked: resolved, label and type included */
+    gg_desc_features own_features;
     /* as linked */
+    gg_desc_features features; /* own_features and what was inherited */
     gg_str full_name;
     gg_desc_file *file;
     gg_desc_message *parent;       /* the message it is declared in; NULL for a file's extension */
@@ -93,8 +110,7 @@ struct gg_desc_message {
     gg_desc_oneof *oneofs;
     size_t field_count, extension_count, message_count, enum_count, oneof_count;
     bool map_entry, message_set;
-    int32_t visibility; /* 0: by the feature, 1 local, 2 exported */
-    gg_str features_bytes;
+    uint8_t visibility;
     gg_desc_features features;
     gg_desc_range *extension_ranges, *reserved_ranges; /* sorted by the link */
     gg_str *reserved_names;
@@ -119,8 +135,7 @@ struct gg_desc_enum {
     gg_desc_enum_value *values;
     size_t value_count;
     bool allow_alias;
-    int32_t visibility;
-    gg_str features_bytes;
+    uint8_t visibility;
     gg_desc_features features;
     gg_desc_range *reserved_ranges; /* both ends belong to it */
     gg_str *reserved_names;
@@ -158,18 +173,17 @@ typedef enum gg_desc_mark { GG_DESC_NEW, GG_DESC_OPEN, GG_DESC_DONE } gg_desc_ma
 
 struct gg_desc_file {
     gg_str name, package, syntax, options;
-    gg_desc_import *imports;
+    gg_desc_import *imports, *option_imports;
     int32_t *public_imports; /* indexes into imports */
     gg_desc_message *messages;
     gg_desc_enum *enums;
     gg_desc_service *services;
     gg_desc_field *extensions;
-    size_t import_count, public_import_count, message_count, enum_count, service_count, extension_count;
+    size_t import_count, option_import_count, public_import_count, message_count, enum_count, service_count,
+        extension_count;
     gg_str source_info; /* serialized google.protobuf.SourceCodeInfo */
     gg_str bytes;       /* the whole FileDescriptorProto */
-    bool proto3;
-    int32_t edition; /* GG_EDITION_..., of proto2 and proto3 too */
-    gg_str features_bytes;
+    int32_t edition;
     gg_desc_features features;
     bool built_in;                 /* named like a file of the library's own (builtin.h) */
     gg_desc_message *all_messages; /* the lists that run through next */
@@ -263,10 +277,15 @@ gg_rc gg_desc_enter(gg_desc_set *set, gg_desc_file *file);
  * nothing, or if it is none of the kinds (bits 1 << gg_desc_kind). */
 const gg_desc_symbol *gg_desc_resolve(gg_desc_set *set, const gg_desc_file *file, gg_str user, gg_str name,
     unsigned kinds);
-/* Gives everything in the file its features, its own over those of what it stands in (descriptor_features.c). */
-void gg_desc_inherit_features(gg_desc_file *file);
-/* Whether a message or enum may be used by other files. */
-bool gg_desc_is_exported(const gg_desc_file *file, int32_t visibility, bool nested);
+/* Tells the file's edition (descriptor_feature.c).  GG_OK, GG_EINVAL, GG_ENOMEM. */
+gg_rc gg_desc_check_edition(gg_desc_set *set, gg_desc_file *file);
+/* Gives everything in an entered file the features that hold for it. */
+void gg_desc_resolve_features(gg_desc_set *set, gg_desc_file *file);
+/* Rule, flags and encoding of a field whose type was found.  GG_OK, GG_EINVAL, GG_ENOMEM. */
+gg_rc gg_desc_apply_features(gg_desc_set *set, gg_desc_field *field);
+bool gg_desc_enum_is_closed(const gg_desc_enum *e);
+/* Whether only its own file may use a message or an enum. */
+bool gg_desc_is_local(uint8_t visibility, bool nested, const gg_desc_file *file);
 /* Numbers and names that are reserved, or left to extensions (descriptor_range.c).  GG_OK, GG_EINVAL, GG_ENOMEM. */
 gg_rc gg_desc_check_ranges(gg_desc_set *set, gg_desc_message *message);
 gg_rc gg_desc_check_enum_ranges(gg_desc_set *set, gg_desc_enum *e);

@@ -1,19 +1,11 @@
 /* descriptor_field.c -- fields, extensions and enums: their types found, their rules checked.
  *
- * What a field's rule and flags are follows from its label, its type, its oneof and its features
- * (descriptor_features.c):
- *
- *   singular scalar    IMPLICIT or EXPLICIT, by its presence       repeated scalar    packed by its encoding
- *   message, group     EXPLICIT (the pointer)                      string             UTF-8 or any bytes
- *   in a oneof         ONEOF                                       enum               closed by the enum's own
- *
- * Elsewhere: reserved numbers and names, extension ranges (descriptor_range.c).
+ * Elsewhere: what follows from the edition (descriptor_feature.c), reserved numbers and names, extension ranges
+ * (descriptor_range.c).
  * Spec: google/protobuf/descriptor.proto; protobuf.dev, "Application Note: Field Presence". */
 #include "proto/descriptor.h"
 
 #include <stdlib.h>
-
-#include "base/text.h"
 
 /* -- types of fields -- */
 typedef enum { SCALAR, LENGTH, REFERENCE } type_class;
@@ -77,36 +69,9 @@ static gg_rc check_proto3(gg_desc_set *set, const gg_desc_field *field)
         return gg_desc_fault(set, field->file, field->full_name, "required in a proto3 file");
     if (field->type == GG_TYPE_GROUP)
         return gg_desc_fault(set, field->file, field->full_name, "a group in a proto3 file");
-    bool closed = field->enum_type != NULL && field->enum_type->features.enum_type == GG_ENUM_CLOSED;
-    if (closed && field->extendee == NULL)
-        return gg_desc_fault(set, field->file, field->full_name, "%.*s is a %s enum, this is a proto3 message",
-            GG_STR_ARG(field->enum_type->full_name),
-            field->enum_type->file->edition == GG_EDITION_PROTO2 ? "proto2" : "closed");
-    return GG_OK;
-}
-
-static gg_field_rule rule_of(const gg_desc_field *field);
-
-/* What editions say by features alone. */
-static gg_rc check_edition(gg_desc_set *set, const gg_desc_field *field)
-{
-    if (field->label == GG_LABEL_REQUIRED)
-        return gg_desc_fault(set, field->file, field->full_name, "required in an edition; field_presence says that");
-    if (field->type == GG_TYPE_GROUP)
-        return gg_desc_fault(set, field->file, field->full_name, "a group in an edition; message_encoding says that");
-    if (field->proto3_optional || field->packed_plus1 > 0)
-        return gg_desc_fault(set, field->file, field->full_name, "%s in an edition; features say that",
-            field->proto3_optional ? "proto3 optional" : "packed");
-    return GG_OK;
-}
-
-/* A field without presence is 0 when unset, which a closed enum need not have. */
-static gg_rc check_implicit(gg_desc_set *set, const gg_desc_field *field)
-{
-    bool implicit = rule_of(field) == GG_FIELD_IMPLICIT && !(field->parent != NULL && field->parent->map_entry);
-    if (implicit && field->enum_type != NULL && field->enum_type->features.enum_type == GG_ENUM_CLOSED)
-        return gg_desc_fault(set, field->file, field->full_name,
-            "%.*s is a closed enum, this is a field without presence", GG_STR_ARG(field->enum_type->full_name));
+    if (field->enum_type != NULL && gg_desc_enum_is_closed(field->enum_type) && field->extendee == NULL)
+        return gg_desc_fault(set, field->file, field->full_name, "%.*s is a closed enum, this is a proto3 message",
+            GG_STR_ARG(field->enum_type->full_name));
     return GG_OK;
 }
 
@@ -142,46 +107,6 @@ static gg_rc check_map(gg_desc_set *set, const gg_desc_field *field)
     return GG_OK;
 }
 
-/* What a delimited field of editions is; the entries of a map, and what is in them, never are. */
-static void apply_encoding(gg_desc_field *field)
-{
-    bool map = field->message != NULL && field->message->map_entry;
-    bool in_entry = field->parent != NULL && field->extendee == NULL && field->parent->map_entry;
-    if (field->type == GG_TYPE_MESSAGE && field->features.encoding == GG_ENCODING_DELIMITED && !map && !in_entry)
-        field->type = GG_TYPE_GROUP;
-}
-
-static gg_field_rule rule_of(const gg_desc_field *field)
-{
-    if (field->label == GG_LABEL_REPEATED)
-        return field->message != NULL && field->message->map_entry ? GG_FIELD_MAP : GG_FIELD_REPEATED;
-    if (field->oneof != NULL)
-        return GG_FIELD_ONEOF;
-    if (field->message != NULL)
-        return GG_FIELD_EXPLICIT;
-    if (field->parent != NULL && field->extendee == NULL && field->parent->map_entry)
-        return GG_FIELD_IMPLICIT;
-    bool implicit = field->features.presence == GG_PRESENCE_IMPLICIT && field->extendee == NULL;
-    return implicit ? GG_FIELD_IMPLICIT : GG_FIELD_EXPLICIT;
-}
-
-static unsigned flags_of(const gg_desc_field *field)
-{
-    bool packable = field->label == GG_LABEL_REPEATED && types[field->type].class == SCALAR;
-    unsigned flags = 0;
-    if (packable && field->features.repeated == GG_REPEATED_PACKED)
-        flags |= GG_FIELD_PACKED;
-    if (field->type == GG_TYPE_STRING && field->features.utf8 == GG_UTF8_VERIFY)
-        flags |= GG_FIELD_UTF8;
-    if (field->label != GG_LABEL_REPEATED && field->features.presence == GG_PRESENCE_REQUIRED)
-        flags |= GG_FIELD_REQUIRED;
-    if (field->enum_type != NULL && field->enum_type->features.enum_type == GG_ENUM_CLOSED)
-        flags |= GG_FIELD_CLOSED;
-    if (field->proto3_optional)
-        flags |= GG_FIELD_OPTIONAL;
-    return flags;
-}
-
 size_t gg_desc_json_name(char *out, gg_str name)
 {
     size_t len = 0;
@@ -209,18 +134,15 @@ static gg_rc link_field(gg_desc_set *set, gg_desc_field *field)
     gg_desc_file *file = field->file;
     if (check_number(set, field) != GG_OK || find_type(set, file, field) != GG_OK || check_oneof(set, field) != GG_OK)
         return GG_EINVAL;
-    if ((file->proto3 && check_proto3(set, field) != GG_OK) || check_map(set, field) != GG_OK)
+    bool proto3 = file->edition == GG_EDITION_PROTO3;
+    if ((proto3 && check_proto3(set, field) != GG_OK) || check_map(set, field) != GG_OK)
         return GG_EINVAL;
-    if (file->edition >= GG_EDITION_2023 && (check_edition(set, field) != GG_OK || check_implicit(set, field) != GG_OK))
-        return GG_EINVAL;
-    apply_encoding(field);
     bool packable = field->label == GG_LABEL_REPEATED && types[field->type].class == SCALAR;
     if (field->packed_plus1 > 1 && !packable)
         return gg_desc_fault(set, file, field->full_name, "packed, but not a repeated number, bool or enum");
-    field->rule = (uint8_t)rule_of(field);
-    field->flags = (uint8_t)flags_of(field);
-    if (!gg_utf8_valid(field->json_name))
-        return gg_desc_fault(set, file, field->full_name, "its JSON name is not UTF-8");
+    gg_rc rc = gg_desc_apply_features(set, field);
+    if (rc != GG_OK)
+        return rc;
     return field->json_name.len == 0 ? make_json_name(set, field) : GG_OK;
 }
 
@@ -254,13 +176,13 @@ static gg_rc sort_fields(gg_desc_set *set, gg_desc_message *message)
     return GG_OK;
 }
 
-/* Two fields with one JSON name: an error, unless JSON is for best efforts, as in proto2; then the first one has it. */
+/* Two fields with one JSON name: an error, or the first one has it (feature json_format). */
 static gg_rc check_json_names(gg_desc_set *set, const gg_desc_message *message)
 {
     gg_map names = { 0 };
     gg_rc rc = GG_OK;
-    bool strict = message->features.json == GG_JSON_ALLOW;
-    for (size_t i = 0; strict && i < message->field_count && rc != GG_ENOMEM; i++) {
+    bool matters = message->features.value[GG_FEATURE_JSON] == GG_JSON_ALLOW;
+    for (size_t i = 0; matters && i < message->field_count && rc != GG_ENOMEM; i++) {
         const gg_desc_field *field = &message->fields[i];
         if (field->json_name.len == 0) /* of "_" nothing is left */
             continue;
@@ -316,9 +238,8 @@ static gg_rc link_enum(gg_desc_set *set, gg_desc_enum *e)
 {
     if (e->value_count == 0 || e->value_count > GG_DESC_VALUES)
         return gg_desc_fault(set, e->file, e->full_name, "an enum of %zu values", e->value_count);
-    if (e->features.enum_type == GG_ENUM_OPEN && e->values[0].number != 0)
-        return gg_desc_fault(set, e->file, e->full_name, "the first value of %s enum must be 0",
-            e->file->proto3 ? "a proto3" : "an open");
+    if (!gg_desc_enum_is_closed(e) && e->values[0].number != 0)
+        return gg_desc_fault(set, e->file, e->full_name, "the first value of an open enum must be 0");
     if (gg_desc_check_enum_ranges(set, e) == GG_ENOMEM)
         return GG_ENOMEM;
     if (e->allow_alias)

@@ -6,15 +6,16 @@
 #include "proto/descriptor.h"
 #include "proto/wire.h"
 
-typedef enum { TEXT, NUMBER, PLUS1, BOOL, TEXTS, NUMBERS, STRUCTS, INSIDE } row_kind;
+typedef enum { TEXT, NUMBER, PLUS1, SMALL, BOOL, TEXTS, NUMBERS, STRUCTS, STRUCT, INSIDE } row_kind;
 
 typedef struct shape shape;
 typedef struct row {
     uint32_t number;
     row_kind kind;
-    size_t offset;       /* TEXT and INSIDE gg_str, NUMBER and PLUS1 int32_t, BOOL bool, lists: pointer */
+    size_t offset;       /* TEXT and INSIDE gg_str, NUMBER and PLUS1 int32_t, SMALL uint8_t, lists: pointer */
     size_t count_offset; /* lists */
-    const shape *inner;  /* STRUCTS, TEXTS: of an element; INSIDE: kept as bytes and read into the same struct */
+    const shape
+        *inner; /* STRUCTS, TEXTS: of an element; STRUCT: of it; INSIDE: kept as bytes and read into the same struct */
 } row;
 
 struct shape {
@@ -25,24 +26,17 @@ struct shape {
 #define ROWS(rows) (rows), sizeof(rows) / sizeof((rows)[0])
 
 /* clang-format off */
-/* FeatureSet, read into the `features` of a struct. */
-#define FEATURES(name, type) \
-    static const row name##_features_rows[] = { \
-        { 1, NUMBER, offsetof(type, features.presence), 0, NULL }, \
-        { 2, NUMBER, offsetof(type, features.enum_type), 0, NULL }, \
-        { 3, NUMBER, offsetof(type, features.repeated), 0, NULL }, \
-        { 4, NUMBER, offsetof(type, features.utf8), 0, NULL }, \
-        { 5, NUMBER, offsetof(type, features.encoding), 0, NULL }, \
-        { 6, NUMBER, offsetof(type, features.json), 0, NULL }, \
-        { 8, NUMBER, offsetof(type, features.visibility), 0, NULL }, \
-    }; \
-    static const shape name##_features_shape = { ROWS(name##_features_rows), 0 }
-FEATURES(file, gg_desc_file);
-FEATURES(message, gg_desc_message);
-FEATURES(field, gg_desc_field);
-FEATURES(oneof, gg_desc_oneof);
-FEATURES(enum, gg_desc_enum);
-#undef FEATURES
+static const row feature_rows[] = { /* of gg_desc_features.value */
+    { 1, SMALL, GG_FEATURE_PRESENCE, 0, NULL },
+    { 2, SMALL, GG_FEATURE_ENUM, 0, NULL },
+    { 3, SMALL, GG_FEATURE_REPEATED, 0, NULL },
+    { 4, SMALL, GG_FEATURE_UTF8, 0, NULL },
+    { 5, SMALL, GG_FEATURE_ENCODING, 0, NULL },
+    { 6, SMALL, GG_FEATURE_JSON, 0, NULL },
+    { 7, SMALL, GG_FEATURE_STYLE, 0, NULL },
+    { 8, SMALL, GG_FEATURE_VISIBILITY, 0, NULL },
+};
+static const shape feature_shape = { ROWS(feature_rows), sizeof(gg_desc_features) };
 
 static const row enum_value_rows[] = {
     { 1, TEXT,   offsetof(gg_desc_enum_value, name), 0, NULL },
@@ -52,8 +46,8 @@ static const row enum_value_rows[] = {
 static const shape enum_value_shape = { ROWS(enum_value_rows), sizeof(gg_desc_enum_value) };
 
 static const row enum_options_rows[] = {
-    { 2, BOOL, offsetof(gg_desc_enum, allow_alias), 0, NULL },
-    { 7, INSIDE, offsetof(gg_desc_enum, features_bytes), 0, &enum_features_shape },
+    { 2, BOOL,   offsetof(gg_desc_enum, allow_alias), 0, NULL },
+    { 7, STRUCT, offsetof(gg_desc_enum, features), 0, &feature_shape },
 };
 static const shape enum_options_shape = { ROWS(enum_options_rows), 0 };
 
@@ -70,13 +64,13 @@ static const row enum_rows[] = {
     { 3, INSIDE,  offsetof(gg_desc_enum, options), 0, &enum_options_shape },
     { 4, STRUCTS, offsetof(gg_desc_enum, reserved_ranges), offsetof(gg_desc_enum, reserved_range_count), &range_shape },
     { 5, TEXTS,   offsetof(gg_desc_enum, reserved_names), offsetof(gg_desc_enum, reserved_name_count), &text_shape },
-    { 6, NUMBER,  offsetof(gg_desc_enum, visibility), 0, NULL },
+    { 6, SMALL,   offsetof(gg_desc_enum, visibility), 0, NULL },
 };
 static const shape enum_shape = { ROWS(enum_rows), sizeof(gg_desc_enum) };
 
 static const row field_options_rows[] = {
     { 2,  PLUS1,  offsetof(gg_desc_field, packed_plus1), 0, NULL },
-    { 21, INSIDE, offsetof(gg_desc_field, features_bytes), 0, &field_features_shape },
+    { 21, STRUCT, offsetof(gg_desc_field, own_features), 0, &feature_shape },
 };
 static const shape field_options_shape = { ROWS(field_options_rows), 0 };
 
@@ -96,7 +90,7 @@ static const row field_rows[] = {
 static const shape field_shape = { ROWS(field_rows), sizeof(gg_desc_field) };
 
 static const row oneof_options_rows[] = {
-    { 1, INSIDE, offsetof(gg_desc_oneof, features_bytes), 0, &oneof_features_shape },
+    { 1, STRUCT, offsetof(gg_desc_oneof, features), 0, &feature_shape },
 };
 static const shape oneof_options_shape = { ROWS(oneof_options_rows), 0 };
 
@@ -107,9 +101,9 @@ static const row oneof_rows[] = {
 static const shape oneof_shape = { ROWS(oneof_rows), sizeof(gg_desc_oneof) };
 
 static const row message_options_rows[] = {
-    { 1, BOOL, offsetof(gg_desc_message, message_set), 0, NULL },
-    { 7, BOOL, offsetof(gg_desc_message, map_entry), 0, NULL },
-    { 12, INSIDE, offsetof(gg_desc_message, features_bytes), 0, &message_features_shape },
+    { 1,  BOOL,   offsetof(gg_desc_message, message_set), 0, NULL },
+    { 7,  BOOL,   offsetof(gg_desc_message, map_entry), 0, NULL },
+    { 12, STRUCT, offsetof(gg_desc_message, features), 0, &feature_shape },
 };
 static const shape message_options_shape = { ROWS(message_options_rows), 0 };
 
@@ -125,7 +119,7 @@ static const row message_rows[] = {
     { 8, STRUCTS, offsetof(gg_desc_message, oneofs), offsetof(gg_desc_message, oneof_count), &oneof_shape },
     { 9, STRUCTS, offsetof(gg_desc_message, reserved_ranges), offsetof(gg_desc_message, reserved_range_count), &range_shape },
     { 10, TEXTS,  offsetof(gg_desc_message, reserved_names), offsetof(gg_desc_message, reserved_name_count), &text_shape },
-    { 11, NUMBER, offsetof(gg_desc_message, visibility), 0, NULL },
+    { 11, SMALL,  offsetof(gg_desc_message, visibility), 0, NULL },
 };
 static const shape message_shape = { ROWS(message_rows), sizeof(gg_desc_message) };
 
@@ -150,7 +144,7 @@ static const shape import_shape = { NULL, 0, sizeof(gg_desc_import) };
 static const shape number_shape = { NULL, 0, sizeof(int32_t) };
 
 static const row file_options_rows[] = {
-    { 50, INSIDE, offsetof(gg_desc_file, features_bytes), 0, &file_features_shape },
+    { 50, STRUCT, offsetof(gg_desc_file, features), 0, &feature_shape },
 };
 static const shape file_options_shape = { ROWS(file_options_rows), 0 };
 
@@ -167,6 +161,7 @@ static const row file_rows[] = {
     { 10, NUMBERS, offsetof(gg_desc_file, public_imports), offsetof(gg_desc_file, public_import_count), &number_shape },
     { 12, TEXT,    offsetof(gg_desc_file, syntax), 0, NULL },
     { 14, NUMBER,  offsetof(gg_desc_file, edition), 0, NULL },
+    { 15, TEXTS,   offsetof(gg_desc_file, option_imports), offsetof(gg_desc_file, option_import_count), &import_shape },
 };
 static const shape file_shape = { ROWS(file_rows), sizeof(gg_desc_file) };
 /* clang-format on */
@@ -254,7 +249,8 @@ static gg_rc fill(gg_arena *arena, const shape *s, gg_str bytes, char *out, size
         const row *r = find_row(s, field.number);
         if (r == NULL)
             continue;
-        bool varint = r->kind == NUMBER || r->kind == PLUS1 || r->kind == BOOL || r->kind == NUMBERS;
+        bool varint =
+            r->kind == NUMBER || r->kind == PLUS1 || r->kind == SMALL || r->kind == BOOL || r->kind == NUMBERS;
         if (field.type != (varint ? GG_WIRE_VARINT : GG_WIRE_LEN))
             return GG_EPROTO;
         switch (r->kind) {
@@ -267,6 +263,9 @@ static gg_rc fill(gg_arena *arena, const shape *s, gg_str bytes, char *out, size
         case PLUS1:
             put_number(out + r->offset, field.value < INT32_MAX ? (int32_t)field.value + 1 : INT32_MAX);
             break;
+        case SMALL:
+            *(uint8_t *)(void *)(out + r->offset) = field.value < UINT8_MAX ? (uint8_t)field.value : UINT8_MAX;
+            break;
         case BOOL:
             *(bool *)(void *)(out + r->offset) = field.value != 0;
             break;
@@ -278,6 +277,9 @@ static gg_rc fill(gg_arena *arena, const shape *s, gg_str bytes, char *out, size
             break;
         case STRUCTS:
             rc = read_struct(arena, r->inner, field.bytes, next_element(r, out), depth + 1);
+            break;
+        case STRUCT:
+            rc = fill(arena, r->inner, field.bytes, out + r->offset, depth + 1);
             break;
         case INSIDE:
             memcpy(out + r->offset, &field.bytes, sizeof field.bytes);

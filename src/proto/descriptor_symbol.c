@@ -187,13 +187,18 @@ static const gg_desc_symbol *look_up(gg_desc_set *set, gg_str user, gg_str name,
     return NULL;
 }
 
-static bool is_exported(const gg_desc_symbol *symbol)
+/* Whether the symbol is a message or enum that other files may not name. */
+static bool is_local(const gg_desc_symbol *symbol)
 {
-    const gg_desc_message *m = symbol->kind == GG_DESC_MESSAGE ? symbol->what : NULL;
-    const gg_desc_enum *e = symbol->kind == GG_DESC_ENUM ? symbol->what : NULL;
-    if (m != NULL)
-        return gg_desc_is_exported(symbol->file, m->visibility, m->parent != NULL);
-    return e == NULL || gg_desc_is_exported(symbol->file, e->visibility, e->parent != NULL);
+    if (symbol->kind == GG_DESC_MESSAGE) {
+        const gg_desc_message *m = symbol->what;
+        return gg_desc_is_local(m->visibility, m->parent != NULL, m->file);
+    }
+    if (symbol->kind == GG_DESC_ENUM) {
+        const gg_desc_enum *e = symbol->what;
+        return gg_desc_is_local(e->visibility, e->parent != NULL, e->file);
+    }
+    return false;
 }
 
 const gg_desc_symbol *gg_desc_resolve(gg_desc_set *set, const gg_desc_file *file, gg_str user, gg_str name,
@@ -214,13 +219,13 @@ const gg_desc_symbol *gg_desc_resolve(gg_desc_set *set, const gg_desc_file *file
                                               : "a type");
         return NULL;
     }
-    if (symbol->file != file && !is_exported(symbol)) {
-        gg_desc_fault(set, file, user, "type %.*s is local to %.*s", GG_STR_ARG(shown), GG_STR_ARG(symbol->file->name));
-        return NULL;
-    }
     if (symbol->file->seen_by != file) {
         gg_desc_fault(set, file, user, "type %.*s is defined in %.*s, which this file does not import",
             GG_STR_ARG(shown), GG_STR_ARG(symbol->file->name));
+        return NULL;
+    }
+    if (symbol->file != file && is_local(symbol)) {
+        gg_desc_fault(set, file, user, "type %.*s is local to %.*s", GG_STR_ARG(shown), GG_STR_ARG(symbol->file->name));
         return NULL;
     }
     return symbol;

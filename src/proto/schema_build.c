@@ -280,7 +280,7 @@ static gg_rc build_enum(builder *b, const gg_desc_enum *e)
     }
     table->values = values;
     table->value_count = (uint16_t)e->value_count;
-    table->closed = e->features.enum_type == GG_ENUM_CLOSED;
+    table->closed = gg_desc_enum_is_closed(e);
     return index_values(b, table);
 }
 

@@ -46,7 +46,8 @@ static gg_schema *load_text(const char *text, faults *f)
 /* -- rows -- */
 #define P3 "file{ name:'a.proto' syntax:'proto3' "
 #define P2 "file{ name:'a.proto' "
-#define E3 "file{ name:'a.proto' syntax:'editions' edition:1000 "
+#define E23 "file{ name:'a.proto' syntax:'editions' edition:1000 "
+#define E24 "file{ name:'a.proto' syntax:'editions' edition:1001 "
 #define MESSAGE(inside) "message_type{ name:'M' " inside " } "
 #define FIELD(name, number, rest) "field{ name:'" name "' number:" number " " rest " } "
 #define INT "label:1 type:5"
@@ -80,34 +81,11 @@ static const struct { const char *what, *set, *faults; } rows[] = {
     { "two files of one name", P3 "} " P3 "package:'p' }", "a.proto: : the file is there twice, with different contents" },
     { "an unknown syntax", "file{ name:'a.proto' syntax:'proto4' }", "a.proto: : syntax \"proto4\" is not known; proto2, proto3 and editions are" },
     { "no edition", "file{ name:'a.proto' syntax:'editions' }",
-      "a.proto: : edition 0 is not known here; those of 2023 (1000) and 2024 (1001) are" },
+      "a.proto: : edition 0 is not known; 2023 (1000) and 2024 (1001) are" },
     { "an edition to come", "file{ name:'a.proto' syntax:'editions' edition:1002 }",
-      "a.proto: : edition 1002 is not known here; those of 2023 (1000) and 2024 (1001) are" },
-
-    /* editions */
-    { "edition 2023", E3 MESSAGE(FIELD("x", "1", INT)) "}", "" },
-    { "edition 2024, an option import that is missing", "file{ name:'a.proto' syntax:'editions' edition:1001 15:'options.proto' }", "" },
-    { "required in an edition", E3 MESSAGE(FIELD("x", "1", "label:2 type:5")) "}",
-      "a.proto: M.x: required in an edition; field_presence says that" },
-    { "a group in an edition", E3 MESSAGE(FIELD("x", "1", "label:1 type:10 type_name:'.M'")) "}",
-      "a.proto: M.x: a group in an edition; message_encoding says that" },
-    { "packed in an edition", E3 MESSAGE(FIELD("x", "1", "label:3 type:5 options{ packed:1 }")) "}",
-      "a.proto: M.x: packed in an edition; features say that" },
-    { "a closed enum without presence",
-      E3 MESSAGE(FIELD("x", "1", "label:1 type:14 type_name:'.E' options{ 21{ 1:2 } }"))
-      "enum_type{ name:'E' value{ name:'V' number:1 } options{ 7{ 2:2 } } } }",
-      "a.proto: M.x: E is a closed enum, this is a field without presence" },
-    { "an open enum that does not start at 0", E3 "enum_type{ name:'E' value{ name:'V' number:1 } } }",
-      "a.proto: E: the first value of an open enum must be 0" },
-    { "one JSON name twice in an edition", E3 MESSAGE(FIELD("a_b", "1", INT) FIELD("aB", "2", INT)) "}",
-      "a.proto: M.aB: JSON name \"aB\" is that of M.a_b" },
-    { "... for best efforts", E3 "options{ 50{ 6:2 } }" MESSAGE(FIELD("a_b", "1", INT) FIELD("aB", "2", INT)) "}", "" },
-    { "a local message elsewhere",
-      P3 "dependency:'b.proto'" MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.B'") FIELD("y", "2", "label:1 type:11 type_name:'.B.N'")
-      FIELD("z", "3", "label:1 type:14 type_name:'.B.E'")) "} "
-      "file{ name:'b.proto' syntax:'editions' edition:1001 message_type{ name:'B' visibility:1 nested_type{ name:'N' } "
-      "enum_type{ name:'E' visibility:2 value{ name:'V' number:0 } } field{ name:'n' number:1 label:1 type:11 type_name:'.B.N' } } }",
-      "a.proto: M.x: type B is local to b.proto\na.proto: M.y: type B.N is local to b.proto" },
+      "a.proto: : edition 1002 is not known; 2023 (1000) and 2024 (1001) are" },
+    { "an edition for proto3", "file{ name:'a.proto' syntax:'editions' edition:999 }",
+      "a.proto: : edition 999 is not known; 2023 (1000) and 2024 (1001) are" },
     { "malformed", "file{ name:'a.proto' 4:7 }", "a.proto: : the descriptor is cut short or malformed" },
     { "malformed inside", "file{ name:'a.proto' 4:'\\x12\\x05' }", "a.proto: : the descriptor is cut short or malformed" },
     { "a missing import", P3 "dependency:'b/c.proto' }", "a.proto: : imports b/c.proto, which is not in this set" },
@@ -174,7 +152,7 @@ static const struct { const char *what, *set, *faults; } rows[] = {
     { "a group in proto3", P3 MESSAGE(FIELD("x", "1", "label:1 type:10 type_name:'.M'")) "}", "a.proto: M.x: a group in a proto3 file" },
     { "a proto2 enum in proto3",
       P3 "dependency:'b.proto'" MESSAGE(FIELD("x", "1", "label:1 type:14 type_name:'.E'")) "} file{ name:'b.proto' enum_type{ name:'E' value{ name:'V' number:0 } } }",
-      "a.proto: M.x: E is a proto2 enum, this is a proto3 message" },
+      "a.proto: M.x: E is a closed enum, this is a proto3 message" },
     { "packed text", P3 MESSAGE(FIELD("x", "1", "label:3 type:9 options{ packed:1 }")) "}",
       "a.proto: M.x: packed, but not a repeated number, bool or enum" },
     { "a oneof that is not there", P3 MESSAGE(FIELD("x", "1", INT " oneof_index:0")) "}", "a.proto: M.x: is in oneof 0, which there is not" },
@@ -204,7 +182,7 @@ static const struct { const char *what, *set, *faults; } rows[] = {
     /* enums */
     { "an enum without values", P3 "enum_type{ name:'E' } }", "a.proto: E: an enum of 0 values" },
     { "a proto3 enum that does not start at 0", P3 "enum_type{ name:'E' value{ name:'V' number:1 } } }",
-      "a.proto: E: the first value of a proto3 enum must be 0" },
+      "a.proto: E: the first value of an open enum must be 0" },
     { "aliases", P3 "enum_type{ name:'E' value{ name:'V' number:0 } value{ name:'W' number:0 } } }",
       "a.proto: E: V and W are both 0, without allow_alias" },
     { "aliases that are allowed", P3 "enum_type{ name:'E' value{ name:'V' number:0 } value{ name:'W' number:0 } options{ allow_alias:1 } } }", "" },
@@ -236,6 +214,57 @@ static const struct { const char *what, *set, *faults; } rows[] = {
       "a.proto: E: number 5 of W is reserved\na.proto: E: the name X is reserved" },
     { "an extension of nothing", P2 "extension{ name:'x' extendee:'.M' number:100 label:1 type:5 } }",
       "a.proto: x: type M is not defined in this set" },
+
+    /* editions */
+    { "edition 2023", E23 "}", "" },
+    { "edition 2024, an import for options that is not there", E24 "option_dependency:'x.proto' }", "" },
+    { "a feature in proto3", P3 "options{ file_features{ presence:1 } } }", "a.proto: : feature field_presence, which only editions have" },
+    { "a feature of no such value", E23 MESSAGE(FIELD("x", "1", "label:1 type:9 options{ field_features{ utf8:1 } }")) "}",
+      "a.proto: M.x: feature utf8_validation has no such value" },
+    { "a feature of a value to come", E23 "options{ file_features{ presence:4 } } }", "a.proto: : feature field_presence has no such value" },
+    { "all fields required", E23 "options{ file_features{ presence:3 } } }", "a.proto: : every field is required by feature field_presence" },
+    { "required in an edition", E23 MESSAGE(FIELD("x", "1", "label:2 type:5")) "}",
+      "a.proto: M.x: required, for which editions have the feature field_presence" },
+    { "a group in an edition", E23 MESSAGE(FIELD("x", "1", "label:1 type:10 type_name:'.M'")) "}",
+      "a.proto: M.x: a group, for which editions have the feature message_encoding" },
+    { "packed in an edition", E23 MESSAGE(FIELD("x", "1", "label:3 type:5 options{ packed:1 }")) "}",
+      "a.proto: M.x: option packed, for which editions have the feature repeated_field_encoding" },
+    { "optional in an edition", E23 MESSAGE(FIELD("x", "1", INT " oneof_index:0 proto3_optional:1") "oneof_decl{ name:'_x' }") "}",
+      "a.proto: M.x: optional, for which editions have the feature field_presence" },
+    { "presence of a list", E23 MESSAGE(FIELD("x", "1", "label:3 type:5 options{ field_features{ presence:1 } }")) "}",
+      "a.proto: M.x: feature field_presence on a repeated field or a member of a oneof" },
+    { "presence in a oneof", E23 MESSAGE(FIELD("x", "1", INT " oneof_index:0 options{ field_features{ presence:2 } }") "oneof_decl{ name:'o' }") "}",
+      "a.proto: M.x: feature field_presence on a repeated field or a member of a oneof" },
+    { "a message of implicit presence", E23 MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.M' options{ field_features{ presence:2 } }")) "}",
+      "a.proto: M.x: feature implicit field_presence on a message" },
+    { "one value packed", E23 MESSAGE(FIELD("x", "1", INT " options{ field_features{ repeated:1 } }")) "}",
+      "a.proto: M.x: feature repeated_field_encoding on a field that is not repeated" },
+    { "strings packed", E23 MESSAGE(FIELD("x", "1", "label:3 type:9 options{ field_features{ repeated:1 } }")) "}",
+      "a.proto: M.x: feature repeated_field_encoding PACKED on what is no number, bool or enum" },
+    { "UTF-8 of a number", E23 MESSAGE(FIELD("x", "1", INT " options{ field_features{ utf8:2 } }")) "}",
+      "a.proto: M.x: feature utf8_validation on a field that is no string" },
+    { "a delimited number", E23 MESSAGE(FIELD("x", "1", INT " options{ field_features{ encoding:2 } }")) "}",
+      "a.proto: M.x: feature message_encoding on a field that is no message" },
+    { "a closed enum of implicit presence",
+      E23 "options{ file_features{ presence:2 } }" MESSAGE(FIELD("x", "1", "label:1 type:14 type_name:'.E'"))
+      "enum_type{ name:'E' value{ name:'V' number:0 } options{ enum_features{ enum:2 } } } }",
+      "a.proto: M.x: E is a closed enum, this has implicit presence" },
+    { "an open enum that does not start at 0", E23 "enum_type{ name:'E' value{ name:'V' number:1 } } }",
+      "a.proto: E: the first value of an open enum must be 0" },
+    { "a closed one", E23 "enum_type{ name:'E' value{ name:'V' number:1 } options{ enum_features{ enum:2 } } } }", "" },
+    { "JSON names as well as it goes", E23 MESSAGE(FIELD("a_b", "1", INT) FIELD("aB", "2", INT) "options{ message_features{ json:2 } }") "}", "" },
+    { "JSON names", E23 MESSAGE(FIELD("a_b", "1", INT) FIELD("aB", "2", INT)) "}", "a.proto: M.aB: JSON name \"aB\" is that of M.a_b" },
+    { "a local message of another file", P3 "dependency:'b.proto'" MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.B'")) "} "
+      "file{ name:'b.proto' syntax:'editions' edition:1001 message_type{ name:'B' visibility:1 } }",
+      "a.proto: M.x: type B is local to b.proto" },
+    { "a nested enum of another file, unless it is exported",
+      P3 "dependency:'b.proto'" MESSAGE(FIELD("x", "1", "label:1 type:14 type_name:'.B.E'") FIELD("y", "2", "label:1 type:14 type_name:'.B.F'")) "} "
+      "file{ name:'b.proto' syntax:'editions' edition:1001 message_type{ name:'B' "
+      "enum_type{ name:'E' value{ name:'V' number:0 } } enum_type{ name:'F' visibility:2 value{ name:'W' number:0 } } } }",
+      "a.proto: M.x: type B.E is local to b.proto" },
+    { "a file that exports all", P3 "dependency:'b.proto'" MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.B.C'")) "} "
+      "file{ name:'b.proto' syntax:'editions' edition:1001 options{ file_features{ visibility:1 } } message_type{ name:'B' nested_type{ name:'C' } } }", "" },
+    { "a local message at home", E24 MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.M.N'") "nested_type{ name:'N' }") "}", "" },
 
     /* all of them are told */
     { "three faults", P3 MESSAGE(FIELD("x", "0", INT) FIELD("y", "19000", INT)) "enum_type{ name:'E' } }",
@@ -317,6 +346,58 @@ static void test_nesting(void **state)
         faults f = { .len = 0 };
         gg_schema *schema = load_text(text, &f);
         assert_string_equal(f.text, depth <= 32 ? "" : "a.proto: : messages are nested more than 32 deep");
+        gg_schema_free(schema);
+    }
+}
+
+/* -- what editions make of a field -- */
+#define ENTRY \
+    "nested_type{ name:'E' field{ name:'key' number:1 label:1 type:9 } " \
+    "field{ name:'value' number:2 label:1 type:11 type_name:'.M' } options{ map_entry:1 } }"
+#define DELIMITED_FILE E23 "options{ file_features{ encoding:2 } }"
+
+/* clang-format off */
+static const struct { const char *what, *set; gg_field_type type; gg_field_rule rule; unsigned flags; } feature_rows[] = {
+    { "2023: a number", E23 MESSAGE(FIELD("x", "1", INT)) "}", GG_TYPE_INT32, GG_FIELD_EXPLICIT, 0 },
+    { "2024: a number", E24 MESSAGE(FIELD("x", "1", INT)) "}", GG_TYPE_INT32, GG_FIELD_EXPLICIT, 0 },
+    { "proto2: a number", P2 MESSAGE(FIELD("x", "1", INT)) "}", GG_TYPE_INT32, GG_FIELD_EXPLICIT, 0 },
+    { "proto3: a number", P3 MESSAGE(FIELD("x", "1", INT)) "}", GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0 },
+    { "implicit by the field", E23 MESSAGE(FIELD("x", "1", INT " options{ field_features{ presence:2 } }")) "}", GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0 },
+    { "implicit by the file", E23 "options{ file_features{ presence:2 } }" MESSAGE(FIELD("x", "1", INT)) "}", GG_TYPE_INT32, GG_FIELD_IMPLICIT, 0 },
+    { "explicit again", E23 "options{ file_features{ presence:2 } }" MESSAGE(FIELD("x", "1", INT " options{ field_features{ presence:1 } }")) "}", GG_TYPE_INT32, GG_FIELD_EXPLICIT, 0 },
+    { "required", E23 MESSAGE(FIELD("x", "1", INT " options{ field_features{ presence:3 } }")) "}", GG_TYPE_INT32, GG_FIELD_EXPLICIT, GG_FIELD_REQUIRED },
+    { "proto2: required", P2 MESSAGE(FIELD("x", "1", "label:2 type:5")) "}", GG_TYPE_INT32, GG_FIELD_EXPLICIT, GG_FIELD_REQUIRED },
+    { "a list", E23 MESSAGE(FIELD("x", "1", "label:3 type:5")) "}", GG_TYPE_INT32, GG_FIELD_REPEATED, GG_FIELD_PACKED },
+    { "a list, expanded by the message", E23 MESSAGE(FIELD("x", "1", "label:3 type:5") "options{ message_features{ repeated:2 } }") "}", GG_TYPE_INT32, GG_FIELD_REPEATED, 0 },
+    { "a list, packed again", E23 "options{ file_features{ repeated:2 } }" MESSAGE(FIELD("x", "1", "label:3 type:5 options{ field_features{ repeated:1 } }")) "}", GG_TYPE_INT32, GG_FIELD_REPEATED, GG_FIELD_PACKED },
+    { "proto3: not packed", P3 MESSAGE(FIELD("x", "1", "label:3 type:5 options{ packed:0 }")) "}", GG_TYPE_INT32, GG_FIELD_REPEATED, 0 },
+    { "proto2: packed", P2 MESSAGE(FIELD("x", "1", "label:3 type:5 options{ packed:1 }")) "}", GG_TYPE_INT32, GG_FIELD_REPEATED, GG_FIELD_PACKED },
+    { "a string", E23 MESSAGE(FIELD("x", "1", "label:1 type:9")) "}", GG_TYPE_STRING, GG_FIELD_EXPLICIT, GG_FIELD_UTF8 },
+    { "a string of any bytes", E23 "options{ file_features{ utf8:3 } }" MESSAGE(FIELD("x", "1", "label:1 type:9")) "}", GG_TYPE_STRING, GG_FIELD_EXPLICIT, 0 },
+    { "in a oneof that says so", E23 MESSAGE(FIELD("x", "1", "label:1 type:9 oneof_index:0") "oneof_decl{ name:'o' options{ oneof_features{ utf8:3 } } }") "}", GG_TYPE_STRING, GG_FIELD_ONEOF, 0 },
+    { "a message", E23 MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.M'")) "}", GG_TYPE_MESSAGE, GG_FIELD_EXPLICIT, 0 },
+    { "a delimited one", DELIMITED_FILE MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.M'")) "}", GG_TYPE_GROUP, GG_FIELD_EXPLICIT, 0 },
+    { "a delimited list", DELIMITED_FILE MESSAGE(FIELD("x", "1", "label:3 type:11 type_name:'.M'")) "}", GG_TYPE_GROUP, GG_FIELD_REPEATED, 0 },
+    { "a map is never delimited", DELIMITED_FILE MESSAGE(FIELD("x", "1", "label:3 type:11 type_name:'.M.E'") ENTRY) "}", GG_TYPE_MESSAGE, GG_FIELD_MAP, 0 },
+    { "an open enum", E23 MESSAGE(FIELD("x", "1", "label:1 type:14 type_name:'.E'")) "enum_type{ name:'E' value{ name:'V' number:0 } } }", GG_TYPE_ENUM, GG_FIELD_EXPLICIT, 0 },
+    { "a closed enum", E23 MESSAGE(FIELD("x", "1", "label:1 type:14 type_name:'.E'"))
+      "options{ file_features{ enum:2 } } enum_type{ name:'E' value{ name:'V' number:0 } } }", GG_TYPE_ENUM, GG_FIELD_EXPLICIT, GG_FIELD_CLOSED },
+};
+/* clang-format on */
+
+static void test_features(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof feature_rows / sizeof feature_rows[0]; i++) {
+        faults f = { .len = 0 };
+        gg_schema *schema = load_text(feature_rows[i].set, &f);
+        if (schema == NULL)
+            fail_msg("%s:\n%s", feature_rows[i].what, f.text);
+        const gg_field *x = gg_field_by_number(gg_schema_message(schema, GG_STR("M")), 1);
+        if (x->type != feature_rows[i].type || x->rule != feature_rows[i].rule || x->flags != feature_rows[i].flags)
+            fail_msg("%s: type %u, rule %u, flags %u", feature_rows[i].what, x->type, x->rule, x->flags);
+        if (x->rule == GG_FIELD_MAP) /* nor is what stands in it */
+            assert_int_equal(x->message->fields[1].type, GG_TYPE_MESSAGE);
         gg_schema_free(schema);
     }
 }
@@ -513,55 +594,6 @@ static void test_look_ups(void **state)
     gg_schema_free(NULL);
 }
 
-/* -- features -- */
-static void test_features(void **state)
-{
-    static const char text[] =
-        "file{ name:'a.proto' syntax:'editions' edition:1000 options{ 50{ 1:2 } } "
-        "message_type{ name:'M' options{ 12{ 4:3 } } "
-        "field{ name:'implicit' number:1 label:1 type:9 } "
-        "field{ name:'explicit' number:2 label:1 type:9 options{ 21{ 1:1 4:2 } } } "
-        "field{ name:'required' number:3 label:1 type:5 options{ 21{ 1:3 } } } "
-        "field{ name:'packed' number:4 label:3 type:5 } "
-        "field{ name:'expanded' number:5 label:3 type:5 options{ 21{ 3:2 } } } "
-        "field{ name:'group' number:6 label:1 type:11 type_name:'.M' options{ 21{ 5:2 } } } "
-        "field{ name:'map' number:7 label:3 type:11 type_name:'.M.MapEntry' options{ 21{ 5:2 } } } "
-        "field{ name:'closed' number:8 label:3 type:14 type_name:'.C' } "
-        "field{ name:'one' number:9 label:1 type:9 oneof_index:0 } oneof_decl{ name:'o' 2:'\\x0a\\x02\\x20\\x02' } "
-        "nested_type{ name:'MapEntry' options{ map_entry:1 12{ 5:2 } } field{ name:'key' number:1 label:1 type:9 } "
-        "field{ name:'value' number:2 label:1 type:11 type_name:'.M' } } } "
-        "enum_type{ name:'C' options{ 7{ 2:2 } } value{ name:'V' number:3 } } }";
-    static const struct {
-        const char *name;
-        uint8_t type, rule, flags;
-    } want[] = {
-        { "implicit", GG_TYPE_STRING, GG_FIELD_IMPLICIT, 0 },
-        { "explicit", GG_TYPE_STRING, GG_FIELD_EXPLICIT, GG_FIELD_UTF8 },
-        { "required", GG_TYPE_INT32, GG_FIELD_EXPLICIT, GG_FIELD_REQUIRED },
-        { "packed", GG_TYPE_INT32, GG_FIELD_REPEATED, GG_FIELD_PACKED },
-        { "expanded", GG_TYPE_INT32, GG_FIELD_REPEATED, 0 },
-        { "group", GG_TYPE_GROUP, GG_FIELD_EXPLICIT, 0 },
-        { "map", GG_TYPE_MESSAGE, GG_FIELD_MAP, 0 },
-        { "closed", GG_TYPE_ENUM, GG_FIELD_REPEATED, GG_FIELD_PACKED | GG_FIELD_CLOSED },
-        { "one", GG_TYPE_STRING, GG_FIELD_ONEOF, GG_FIELD_UTF8 },
-    };
-    (void)state;
-    faults f = { .len = 0 };
-    gg_schema *schema = load_text(text, &f);
-    assert_string_equal(f.text, "");
-    const gg_message_type *type = gg_schema_message(schema, GG_STR("M"));
-    for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
-        const gg_field *field = gg_field_by_name(type, gg_str_from(want[i].name));
-        if (field == NULL || field->type != want[i].type || field->rule != want[i].rule ||
-            field->flags != want[i].flags)
-            fail_msg("%s: type %d, rule %d, flags %d", want[i].name, field != NULL ? field->type : -1,
-                field != NULL ? field->rule : -1, field != NULL ? field->flags : -1);
-    }
-    assert_int_equal(gg_field_by_name(type, GG_STR("map"))->message->fields[1].type, GG_TYPE_MESSAGE);
-    assert_true(gg_schema_enum(schema, GG_STR("C"))->closed);
-    gg_schema_free(schema);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -569,10 +601,10 @@ int main(void)
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_starved),
         cmocka_unit_test(test_nesting),
+        cmocka_unit_test(test_features),
         cmocka_unit_test(test_generated_messages),
         cmocka_unit_test(test_generated_enums),
         cmocka_unit_test(test_generated_services),
-        cmocka_unit_test(test_features),
         cmocka_unit_test(test_look_ups),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
