@@ -3,8 +3,8 @@
  *   protoc --gg_out=gen shop/v1/order.proto   ->   gen/shop/v1/order.gg.h and order.gg.c
  *
  * What every plugin does is in cmd/plugin.
- * Leaves out: extensions (the codec passes over their bytes), proto2 defaults (a comment tells them), handlers
- * of streaming methods, built-in types that gg/wkt.h has not. */
+ * Leaves out: extensions (they are among the unknown fields), handlers of streaming methods, built-in types that
+ * gg/wkt.h has not. */
 #include "generator.h"
 
 #include "plugin/plugin.h"

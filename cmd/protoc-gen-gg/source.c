@@ -4,6 +4,9 @@
  * from a descriptor set are the same; only offsets and sizes are left to the compiler. */
 #include "generator.h"
 
+#include <assert.h>
+#include <math.h>
+
 /* clang-format off */
 static const char *const type_names[GG_TYPE_SINT64 + 1] = {
     [GG_TYPE_DOUBLE]   = "GG_TYPE_DOUBLE",   [GG_TYPE_FLOAT]    = "GG_TYPE_FLOAT",
@@ -52,8 +55,98 @@ static void put_flags(generator *g, unsigned flags)
         put(g, "0");
 }
 
+/* -- default values -- */
+static gg_str default_name(generator *g, const gg_desc_field *field, gg_str message)
+{
+    return text(g, "%.*s_default_%d", GG_STR_ARG(message), (int)field->number);
+}
+
+/* As an expression of C that gives the same bits; %.17g and %.9g are read back as what they were. */
+static void put_float(generator *g, double value, const char *suffix)
+{
+    const int digits = suffix[0] == 'f' ? 9 : 17;
+    gg_str number = text(g, "%.*g", digits, value);
+    bool whole = memchr(number.ptr, '.', number.len) == NULL && memchr(number.ptr, 'e', number.len) == NULL;
+    if (isnan(value) || isinf(value))
+        put(g, "%s", isnan(value) ? "NAN" : value > 0 ? "INFINITY" : "-INFINITY");
+    else
+        put(g, "%.*s%s%s", GG_STR_ARG(number), whole ? ".0" : "", suffix);
+}
+
+/* static const TYPE NAME = VALUE; */
+static void put_default(generator *g, const gg_desc_field *field, gg_str message)
+{
+    gg_str name = default_name(g, field, message), bytes;
+    const void *data = field->default_data;
+    switch ((gg_field_type)field->type) {
+    case GG_TYPE_STRING:
+    case GG_TYPE_BYTES:
+        bytes = text(g, "%.*s_bytes", GG_STR_ARG(name));
+        put_bytes(g, bytes, *(const gg_str *)data);
+        put(g, "static const gg_str %.*s = ", GG_STR_ARG(name));
+        put_bytes_slice(g, bytes, *(const gg_str *)data);
+        break;
+    case GG_TYPE_DOUBLE:
+        put(g, "static const double %.*s = ", GG_STR_ARG(name));
+        put_float(g, *(const double *)data, "");
+        break;
+    case GG_TYPE_FLOAT:
+        put(g, "static const float %.*s = ", GG_STR_ARG(name));
+        put_float(g, (double)*(const float *)data, "f");
+        break;
+    case GG_TYPE_BOOL: /* one that is not zero */
+        put(g, "static const bool %.*s = true", GG_STR_ARG(name));
+        break;
+    case GG_TYPE_INT64:
+    case GG_TYPE_SINT64:
+    case GG_TYPE_SFIXED64: /* the lowest has no literal */
+        put(g, "static const int64_t %.*s = INT64_C(%lld)%s", GG_STR_ARG(name),
+            (long long)(*(const int64_t *)data == INT64_MIN ? INT64_MIN + 1 : *(const int64_t *)data),
+            *(const int64_t *)data == INT64_MIN ? " - 1" : "");
+        break;
+    case GG_TYPE_UINT64:
+    case GG_TYPE_FIXED64:
+        put(g, "static const uint64_t %.*s = UINT64_C(%llu)", GG_STR_ARG(name),
+            (unsigned long long)*(const uint64_t *)data);
+        break;
+    case GG_TYPE_UINT32:
+    case GG_TYPE_FIXED32:
+        put(g, "static const uint32_t %.*s = %luu", GG_STR_ARG(name), (unsigned long)*(const uint32_t *)data);
+        break;
+    case GG_TYPE_INT32:
+    case GG_TYPE_SINT32:
+    case GG_TYPE_SFIXED32:
+    case GG_TYPE_ENUM:
+        put(g, "static const int32_t %.*s = %ld", GG_STR_ARG(name), (long)*(const int32_t *)data);
+        break;
+    case GG_TYPE_GROUP:
+    case GG_TYPE_MESSAGE:
+        assert(false);
+        break;
+    }
+    put(g, ";\n");
+}
+
+/* Whether the defaults of a file need names of math.h. */
+static bool has_special_float(const gg_desc_file *file)
+{
+    for (const gg_desc_message *m = file->all_messages; m != NULL; m = m->next)
+        for (size_t i = 0; i < m->field_count; i++) {
+            const gg_desc_field *field = &m->fields[i];
+            if (field->default_data == NULL)
+                continue;
+            if (field->type == GG_TYPE_DOUBLE && !isfinite(*(const double *)field->default_data))
+                return true;
+            if (field->type == GG_TYPE_FLOAT && !isfinite(*(const float *)field->default_data))
+                return true;
+        }
+    return false;
+}
+
 static void put_field(generator *g, const gg_desc_field *field, gg_str struct_name, gg_str member, gg_str presence)
 {
+    gg_str value = field->default_data != NULL ? text(g, "&%.*s", GG_STR_ARG(default_name(g, field, struct_name)))
+                                               : GG_STR("NULL");
     put(g, "    { ");
     put_str(g, field->name);
     put(g, ", ");
@@ -68,9 +161,9 @@ static void put_field(generator *g, const gg_desc_field *field, gg_str struct_na
     if (field->message != NULL)
         put(g, "\n        &%.*s, NULL, NULL },\n", GG_STR_ARG(message_table(g, field->message)));
     else if (field->enum_type != NULL)
-        put(g, "\n        NULL, &%.*s, NULL },\n", GG_STR_ARG(enum_table(g, field->enum_type)));
+        put(g, "\n        NULL, &%.*s, %.*s },\n", GG_STR_ARG(enum_table(g, field->enum_type)), GG_STR_ARG(value));
     else
-        put(g, " NULL, NULL, NULL },\n");
+        put(g, " NULL, NULL, %.*s },\n", GG_STR_ARG(value));
 }
 
 static void put_message(generator *g, const gg_desc_message *message)
@@ -89,6 +182,9 @@ static void put_message(generator *g, const gg_desc_message *message)
             GG_STR_ARG(name), message_set, GG_STR_ARG(name), GG_STR_ARG(names.unknown));
         return;
     }
+    for (size_t i = 0; i < message->field_count; i++)
+        if (message->fields[i].default_data != NULL)
+            put_default(g, &message->fields[i], name);
     put(g, "static const gg_field %.*s_fields[] = {\n", GG_STR_ARG(name));
     for (size_t i = 0; i < message->field_count; i++)
         put_field(g, &message->fields[i], name, names.fields[i], names.presence[i]);
@@ -293,6 +389,8 @@ void write_source(generator *g, const gg_desc_file *file)
     put(g, "/* %.*s -- the tables of %.*s.\n * Generated by " GG_GENERATOR_NAME "; not to be edited. */\n",
         GG_STR_ARG(output_path(g, file, ".gg.c")), GG_STR_ARG(file->name));
     put(g, "#include \"%.*s\"\n", GG_STR_ARG(output_path(g, file, ".gg.h")));
+    if (has_special_float(file))
+        put(g, "\n#include <math.h>\n");
     for (const gg_desc_message *m = file->all_messages; m != NULL; m = m->next)
         put_message(g, m);
     for (const gg_desc_enum *e = file->all_enums; e != NULL; e = e->next)

@@ -5,6 +5,7 @@
  *                                       symbols                              (descriptor_symbol.c)
  *                                       editions, features                   (descriptor_feature.c)
  *                                       types, rules                         (descriptor_field.c)
+ *                                       default values                       (descriptor_default.c)
  *                                         |               |             |
  *                        schema tables (schema_load.c)  canonical.c  protoc-gen-gg
  *
@@ -100,6 +101,7 @@ struct gg_desc_field {
     gg_desc_enum *enum_type;       /* ENUM */
     gg_desc_oneof *oneof;          /* NULL if none or synthetic */
     uint8_t rule, flags;           /* as in gg_field */
+    const void *default_data;      /* the same: its default_value */
 };
 
 struct gg_desc_message {
@@ -283,6 +285,8 @@ gg_rc gg_desc_check_edition(gg_desc_set *set, gg_desc_file *file);
 void gg_desc_resolve_features(gg_desc_set *set, gg_desc_file *file);
 /* Rule, flags and encoding of a field whose type was found.  GG_OK, GG_EINVAL, GG_ENOMEM. */
 gg_rc gg_desc_apply_features(gg_desc_set *set, gg_desc_field *field);
+/* Its default value (descriptor_default.c).  As above. */
+gg_rc gg_desc_parse_default(gg_desc_set *set, gg_desc_field *field);
 bool gg_desc_enum_is_closed(const gg_desc_enum *e);
 /* Whether only its own file may use a message or an enum. */
 bool gg_desc_is_local(uint8_t visibility, bool nested, const gg_desc_file *file);

@@ -141,6 +141,8 @@ static gg_rc link_field(gg_desc_set *set, gg_desc_field *field)
     if (field->packed_plus1 > 1 && !packable)
         return gg_desc_fault(set, file, field->full_name, "packed, but not a repeated number, bool or enum");
     gg_rc rc = gg_desc_apply_features(set, field);
+    if (rc == GG_OK)
+        rc = gg_desc_parse_default(set, field);
     if (rc != GG_OK)
         return rc;
     return field->json_name.len == 0 ? make_json_name(set, field) : GG_OK;

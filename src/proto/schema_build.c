@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "proto/canonical.h"
+#include "proto/member.h"
 #include "proto/well_known.h"
 
 typedef struct builder {
@@ -222,6 +223,23 @@ static const gg_desc_field **members_of(builder *b, const gg_desc_message *messa
     return members;
 }
 
+static gg_rc build_default(builder *b, const gg_desc_field *from, gg_field *to)
+{
+    size_t size = gg_scalar_size[from->type];
+    bool is_text = from->type == GG_TYPE_STRING || from->type == GG_TYPE_BYTES;
+    gg_str text;
+    void *place = gg_arena_alloc(b->arena, size);
+    if (place == NULL)
+        return GG_ENOMEM;
+    memcpy(place, from->default_data, size);
+    to->default_value = place;
+    if (is_text && !copy(b, *(const gg_str *)from->default_data, &text))
+        return GG_ENOMEM;
+    if (is_text)
+        gg_store_str(place, text);
+    return GG_OK;
+}
+
 static gg_rc build_field(builder *b, const gg_desc_field *from, gg_field *to)
 {
     if (from->extendee == NULL && (!copy(b, from->name, &to->name) || !copy(b, from->json_name, &to->json_name)))
@@ -238,7 +256,7 @@ static gg_rc build_field(builder *b, const gg_desc_field *from, gg_field *to)
     to->flags = (uint8_t)(from->flags | (from->extendee != NULL ? GG_FIELD_EXTENSION : 0));
     to->message = from->message != NULL ? from->message->table : NULL;
     to->enum_type = from->enum_type != NULL ? from->enum_type->table : NULL;
-    return GG_OK;
+    return from->default_data != NULL ? build_default(b, from, to) : GG_OK;
 }
 
 static gg_rc build_message(builder *b, const gg_desc_message *message)

@@ -1,5 +1,6 @@
 /* test_schema.c -- schemas from descriptor sets: rows of sets and the faults in them, each cut at every byte
  * and with every allocation failing; and loaded tables against generated ones. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,7 +12,9 @@
 #include "failmalloc.h"
 #include "gg/wkt.h"
 #include "proto/builtin.h"
+#include "proto/member.h"
 #include "proto/wire.h"
+#include "test/v1/defaults.gg.h"
 #include "test/v1/legacy.gg.h"
 #include "test/v1/library.gg.h"
 #include "test/v1/names.gg.h"
@@ -215,6 +218,37 @@ static const struct { const char *what, *set, *faults; } rows[] = {
     { "an extension of nothing", P2 "extension{ name:'x' extendee:'.M' number:100 label:1 type:5 } }",
       "a.proto: x: type M is not defined in this set" },
 
+    /* default values */
+    { "a default of a list", P2 MESSAGE(FIELD("x", "1", "label:3 type:5 default_value:'1'")) "}",
+      "a.proto: M.x: a repeated field with a default value" },
+    { "a default of a message", P2 MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.M' default_value:'1'")) "}",
+      "a.proto: M.x: a message with a default value" },
+    { "a default in proto3", P3 MESSAGE(FIELD("x", "1", INT " default_value:'1'")) "}",
+      "a.proto: M.x: a field of a proto3 file with a default value" },
+    { "a default of implicit presence", E23 MESSAGE(FIELD("x", "1", INT " default_value:'1' options{ field_features{ presence:2 } }")) "}",
+      "a.proto: M.x: a field of implicit presence with a default value" },
+    { "no number", P2 MESSAGE(FIELD("x", "1", "label:1 type:5 default_value:'1.5'")) "}",
+      "a.proto: M.x: default value \"1.5\" is not an integer between -2147483648 and 2147483647" },
+    { "an empty number", P2 MESSAGE(FIELD("x", "1", "label:1 type:5 default_value:''")) "}",
+      "a.proto: M.x: default value \"\" is not an integer between -2147483648 and 2147483647" },
+    { "a number too big", P2 MESSAGE(FIELD("x", "1", "label:1 type:13 default_value:'4294967296'")) "}",
+      "a.proto: M.x: default value \"4294967296\" is not an integer between 0 and 4294967295" },
+    { "a float too big", P2 MESSAGE(FIELD("x", "1", "label:1 type:2 default_value:'1e39'")) "}",
+      "a.proto: M.x: default value \"1e39\" is not a number of at most 3.4028235e+38, \"NaN\", \"Infinity\" or \"-Infinity\"" },
+    { "no bool", P2 MESSAGE(FIELD("x", "1", "label:1 type:8 default_value:'yes'")) "}",
+      "a.proto: M.x: default value \"yes\" is not true or false" },
+    { "a string that is no UTF-8", E23 MESSAGE(FIELD("x", "1", "label:1 type:9 default_value:'\\xff'")) "}",
+      "a.proto: M.x: default value \"\xff\" is not a string of valid UTF-8" },
+    { "an escape that is none", P2 MESSAGE(FIELD("x", "1", "label:1 type:12 default_value:'\\x5cq'")) "}",
+      "a.proto: M.x: default value \"\\q\" is not bytes with escapes of C" },
+    { "an octal escape too big", P2 MESSAGE(FIELD("x", "1", "label:1 type:12 default_value:'\\x5c777'")) "}",
+      "a.proto: M.x: default value \"\\777\" is not bytes with escapes of C" },
+    { "a backslash at the end", P2 MESSAGE(FIELD("x", "1", "label:1 type:12 default_value:'\\x5c'")) "}",
+      "a.proto: M.x: default value \"\\\" is not bytes with escapes of C" },
+    { "a value of another enum", P2 MESSAGE(FIELD("x", "1", "label:1 type:14 type_name:'.E' default_value:'W'"))
+      "enum_type{ name:'E' value{ name:'V' number:1 } } enum_type{ name:'F' value{ name:'W' number:1 } } }",
+      "a.proto: M.x: default value \"W\" is no value of E" },
+
     /* editions */
     { "edition 2023", E23 "}", "" },
     { "edition 2024, an import for options that is not there", E24 "option_dependency:'x.proto' }", "" },
@@ -416,6 +450,7 @@ static const gg_message_type *const messages[] = {
     &test_v1_Book_type,
     &test_v1_BookRequest_type,
     &test_v1_BookReply_type,
+    &test_v1_Defaults_type,
     &test_v1_Legacy_type,
     &test_v1_Legacy_Extra_type,
     &test_v1_Legacy_Part_type,
@@ -447,6 +482,7 @@ static const gg_message_type *const messages[] = {
 static const gg_enum_type *const enums[] = {
     &test_v1_Color_type,
     &test_v1_AllTypes_Size_type,
+    &test_v1_Level_type,
     &test_v1_Mood_type,
     &test_v1_Names_Inner_Kind_type,
     &gg_google_protobuf_NullValue_type,
@@ -460,6 +496,7 @@ static gg_schema *load_generated(faults *f)
         &test_v1_library_proto_file,
         &test_v1_legacy_proto_file,
         &test_v1_slow_proto_file,
+        &test_v1_defaults_proto_file,
     };
     gg_buf set = { 0 };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
@@ -471,6 +508,15 @@ static gg_schema *load_generated(faults *f)
     return schema;
 }
 
+static bool same_default(const gg_field *a, const gg_field *b)
+{
+    if (a->default_value == NULL || b->default_value == NULL)
+        return a->default_value == b->default_value;
+    if (a->type == GG_TYPE_STRING || a->type == GG_TYPE_BYTES)
+        return gg_str_eq(gg_load_str(a->default_value), gg_load_str(b->default_value));
+    return memcmp(a->default_value, b->default_value, gg_scalar_size[a->type]) == 0;
+}
+
 static void same_field(const gg_field *a, const gg_field *b, gg_str message)
 {
     bool same = gg_str_eq(a->name, b->name) && gg_str_eq(a->json_name, b->json_name) && a->number == b->number &&
@@ -479,6 +525,8 @@ static void same_field(const gg_field *a, const gg_field *b, gg_str message)
         (a->message == NULL || gg_str_eq(a->message->name, b->message->name)) &&
         (a->enum_type == NULL) == (b->enum_type == NULL) &&
         (a->enum_type == NULL || gg_str_eq(a->enum_type->name, b->enum_type->name));
+    if (same && !same_default(a, b))
+        fail_msg("%.*s.%.*s: the default values differ", GG_STR_ARG(message), GG_STR_ARG(b->name));
     if (!same)
         fail_msg("%.*s.%.*s: offset %u, %u, presence %u, %u, rule %u, %u, flags %u, %u", GG_STR_ARG(message),
             GG_STR_ARG(b->name), a->offset, b->offset, a->presence, b->presence, a->rule, b->rule, a->flags, b->flags);
@@ -571,6 +619,51 @@ static void test_generated_services(void **state)
     gg_schema_free(schema);
 }
 
+/* What the defaults are, not only that both ways give the same. */
+static void test_defaults(void **state)
+{
+    (void)state;
+    static const double double_value = -1.5e-300, infinite = -INFINITY, negative_zero = -0.0;
+    static const float float_value = 0.1f;
+    static const int64_t int64_value = INT64_MIN, sfixed64_value = INT64_MAX;
+    static const uint64_t uint64_value = UINT64_MAX;
+    static const int32_t int32_value = INT32_MIN, high = 3, low = -3, number = 5;
+    static const bool yes = true;
+    static const struct {
+        uint32_t field;
+        const void *value;
+    } want[] = {
+        { 1, &double_value },
+        { 2, &float_value },
+        { 3, &int64_value },
+        { 4, &uint64_value },
+        { 5, &int32_value },
+        { 8, &yes },
+        { 14, &high },
+        { 16, &sfixed64_value },
+        { 19, &infinite },
+        { 22, NULL },
+        { 23, NULL },
+        { 24, &negative_zero },
+        { 25, &low },
+        { 26, NULL },
+        { 27, &number },
+        { 28, &low },
+    };
+    const gg_message_type *type = &test_v1_Defaults_type;
+    for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
+        const gg_field *field = gg_field_by_number(type, want[i].field);
+        assert_int_equal(field->default_value == NULL, want[i].value == NULL);
+        if (want[i].value != NULL)
+            assert_memory_equal(field->default_value, want[i].value, gg_scalar_size[field->type]);
+    }
+    assert_true(gg_str_eq(gg_load_str(gg_field_by_number(type, 9)->default_value), GG_STR("caf\303\251 \"?\" \n")));
+    assert_true(gg_str_eq(gg_load_str(gg_field_by_number(type, 12)->default_value), GG_STR("\0\377\\ \"'\n")));
+    float nan_value;
+    memcpy(&nan_value, gg_field_by_number(type, 20)->default_value, sizeof nan_value);
+    assert_true(isnan(nan_value));
+}
+
 static void test_look_ups(void **state)
 {
     (void)state;
@@ -605,6 +698,7 @@ int main(void)
         cmocka_unit_test(test_generated_messages),
         cmocka_unit_test(test_generated_enums),
         cmocka_unit_test(test_generated_services),
+        cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_look_ups),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

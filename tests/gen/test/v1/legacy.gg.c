@@ -3,16 +3,21 @@
 #include "test/v1/legacy.gg.h"
 
 /* test.v1.Legacy */
+static const char test_v1_Legacy_default_2_bytes[] =
+    "none";
+static const gg_str test_v1_Legacy_default_2 = GG_STR_INIT(test_v1_Legacy_default_2_bytes);
+static const int64_t test_v1_Legacy_default_3 = INT64_C(-5);
+static const int32_t test_v1_Legacy_default_4 = 2;
 static const gg_field test_v1_Legacy_fields[] = {
     { GG_STR_INIT("id"), GG_STR_INIT("id"), 1, GG_TYPE_INT32, GG_FIELD_EXPLICIT, GG_FIELD_REQUIRED,
         offsetof(test_v1_Legacy, id), offsetof(test_v1_Legacy, has_id), NULL, NULL, NULL },
     { GG_STR_INIT("name"), GG_STR_INIT("name"), 2, GG_TYPE_STRING, GG_FIELD_EXPLICIT, 0,
-        offsetof(test_v1_Legacy, name), offsetof(test_v1_Legacy, has_name), NULL, NULL, NULL },
+        offsetof(test_v1_Legacy, name), offsetof(test_v1_Legacy, has_name), NULL, NULL, &test_v1_Legacy_default_2 },
     { GG_STR_INIT("count"), GG_STR_INIT("count"), 3, GG_TYPE_INT64, GG_FIELD_EXPLICIT, 0,
-        offsetof(test_v1_Legacy, count), offsetof(test_v1_Legacy, has_count), NULL, NULL, NULL },
+        offsetof(test_v1_Legacy, count), offsetof(test_v1_Legacy, has_count), NULL, NULL, &test_v1_Legacy_default_3 },
     { GG_STR_INIT("mood"), GG_STR_INIT("mood"), 4, GG_TYPE_ENUM, GG_FIELD_EXPLICIT, GG_FIELD_CLOSED,
         offsetof(test_v1_Legacy, mood), offsetof(test_v1_Legacy, has_mood),
-        NULL, &test_v1_Mood_type, NULL },
+        NULL, &test_v1_Mood_type, &test_v1_Legacy_default_4 },
     { GG_STR_INIT("plain"), GG_STR_INIT("plain"), 5, GG_TYPE_INT32, GG_FIELD_REPEATED, 0,
         offsetof(test_v1_Legacy, plain), offsetof(test_v1_Legacy, plain_count), NULL, NULL, NULL },
     { GG_STR_INIT("dense"), GG_STR_INIT("dense"), 6, GG_TYPE_INT32, GG_FIELD_REPEATED, GG_FIELD_PACKED,
