@@ -211,7 +211,7 @@ static const char *misplaced_feature(const gg_desc_field *field)
         return "repeated_field_encoding PACKED on what is no number, bool or enum";
     if (own[GG_FEATURE_UTF8] != 0 && !has_string(field))
         return "utf8_validation on a field that is no string";
-    if (own[GG_FEATURE_ENCODING] != 0 && (field->message == NULL || field->message->map_entry))
+    if (own[GG_FEATURE_ENCODING] != 0 && field->message == NULL)
         return "message_encoding on a field that is no message";
     return NULL;
 }
