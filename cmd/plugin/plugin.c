@@ -73,7 +73,7 @@ gg_rc plugin_load(plugin_run *run, gg_str message, uint32_t number)
         rc = gg_desc_set_add_all(&run->set, message, number);
     if (rc == GG_OK && run->plugin->add_files != NULL)
         rc = run->plugin->add_files(&run->set);
-    return rc == GG_OK ? gg_desc_set_link(&run->set) : rc;
+    return rc == GG_ENOMEM ? rc : gg_desc_set_link(&run->set); /* with faults too, to find all of them */
 }
 
 /* protoc writes where the response says: only below its own output directory. */

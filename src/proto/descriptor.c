@@ -17,6 +17,7 @@ gg_rc gg_desc_set_init(gg_desc_set *set, gg_desc_on_fault on_fault, void *user)
 
 void gg_desc_set_deinit(gg_desc_set *set)
 {
+    gg_buf_deinit(&set->scratch);
     gg_map_deinit(&set->by_name);
     gg_map_deinit(&set->symbols);
     gg_map_deinit(&set->extensions);
@@ -95,6 +96,28 @@ static gg_rc append_file(gg_desc_set *set, gg_desc_file *file)
     return GG_OK;
 }
 
+/* Why the file cannot be used; GG_OK if it can. */
+static gg_rc check_file(gg_desc_set *set, gg_desc_file *file, gg_rc read)
+{
+    const gg_str none = { NULL, 0 };
+    if (read == GG_EPROTO)
+        return gg_desc_fault(set, file, none, "the descriptor is cut short or malformed");
+    if (read == GG_ETOOBIG)
+        return gg_desc_fault(set, file, none, "messages are nested more than %d deep", GG_DESC_DEPTH);
+    if (file->name.len == 0)
+        return gg_desc_fault(set, file, none, "a file without a name");
+    return gg_desc_check_edition(set, file);
+}
+
+/* Remembers the name of a file with a fault, so that its importers are not told that it is missing. */
+static gg_rc keep_broken(gg_desc_set *set, gg_desc_file *file)
+{
+    file->broken = true;
+    if (file->name.len > 0 && gg_map_put(&set->by_name, file->name, file) == GG_ENOMEM)
+        set->out_of_memory = true;
+    return set->out_of_memory ? GG_ENOMEM : GG_EINVAL;
+}
+
 static gg_rc add_file(gg_desc_set *set, gg_str bytes, bool built_in)
 {
     const gg_str none = { NULL, 0 };
@@ -102,24 +125,20 @@ static gg_rc add_file(gg_desc_set *set, gg_str bytes, bool built_in)
     if (file == NULL)
         return GG_ENOMEM;
     gg_rc rc = gg_desc_read(set->arena, bytes, file);
-    if (rc == GG_EPROTO)
-        return gg_desc_fault(set, file, none, "the descriptor is cut short or malformed");
-    if (rc == GG_ETOOBIG)
-        return gg_desc_fault(set, file, none, "messages are nested more than %d deep", GG_DESC_DEPTH);
-    if (rc != GG_OK) {
+    if (rc == GG_ENOMEM) {
         set->out_of_memory = true;
         return rc;
     }
-    if (file->name.len == 0)
-        return gg_desc_fault(set, file, none, "a file without a name");
     const gg_desc_file *other = gg_desc_file_by_name(set, file->name);
     if (other != NULL && gg_str_eq(other->bytes, bytes))
-        return GG_OK;
+        return other->broken ? GG_EINVAL : GG_OK;
     if (other != NULL)
         return gg_desc_fault(set, file, none, "the file is there twice, with different contents");
     file->built_in = built_in || gg_builtin_file(file->name) != NULL;
-    rc = gg_desc_check_edition(set, file);
-    return rc == GG_OK ? append_file(set, file) : rc;
+    rc = check_file(set, file, rc);
+    if (rc == GG_OK)
+        return append_file(set, file);
+    return rc == GG_EINVAL ? keep_broken(set, file) : rc;
 }
 
 gg_rc gg_desc_set_add(gg_desc_set *set, gg_str file)
@@ -143,6 +162,7 @@ gg_rc gg_desc_set_add_all(gg_desc_set *set, gg_str message, uint32_t number)
         if (gg_desc_set_add(set, field.bytes) == GG_ENOMEM)
             return GG_ENOMEM;
     }
+    set->cut_short |= rc != GG_NEED_MORE;
     if (rc != GG_NEED_MORE)
         return gg_desc_fault(set, NULL, none, "the descriptor set is cut short or malformed at byte %zu",
             len - message.len);
@@ -150,27 +170,17 @@ gg_rc gg_desc_set_add_all(gg_desc_set *set, gg_str message, uint32_t number)
 }
 
 /* -- imports -- */
+/* Adds the built-in file of that name if the set has none. */
+static gg_rc add_built_in(gg_desc_set *set, gg_str name)
+{
+    const gg_file_type *built_in = gg_map_get(&set->by_name, name) == NULL ? gg_builtin_file(name) : NULL;
+    return built_in != NULL && add_file(set, built_in->descriptor, true) == GG_ENOMEM ? GG_ENOMEM : GG_OK;
+}
+
+/* Finds the file of each import, and drops those that are not there. */
 static gg_rc find_imports(gg_desc_set *set, gg_desc_file *file)
 {
-    for (size_t i = 0; i < file->import_count; i++) {
-        gg_desc_import *import = &file->imports[i];
-        import->file = (gg_desc_file *)gg_map_get(&set->by_name, import->name);
-        const gg_file_type *built_in = import->file == NULL ? gg_builtin_file(import->name) : NULL;
-        if (built_in != NULL) {
-            if (add_file(set, built_in->descriptor, true) == GG_ENOMEM)
-                return GG_ENOMEM;
-            import->file = (gg_desc_file *)gg_map_get(&set->by_name, import->name);
-        }
-        if (import->file == NULL)
-            gg_desc_fault(set, file, gg_str_of(NULL, 0), "imports %.*s, which is not in this set",
-                GG_STR_ARG(import->name));
-    }
-    for (size_t i = 0; i < file->option_import_count; i++) { /* may be missing: nothing but options needs them */
-        gg_str name = file->option_imports[i].name;
-        const gg_file_type *built_in = gg_map_get(&set->by_name, name) == NULL ? gg_builtin_file(name) : NULL;
-        if (built_in != NULL && add_file(set, built_in->descriptor, true) == GG_ENOMEM)
-            return GG_ENOMEM;
-    }
+    size_t kept = 0;
     for (size_t i = 0; i < file->public_import_count; i++) {
         int32_t index = file->public_imports[i];
         if (index < 0 || (size_t)index >= file->import_count)
@@ -178,18 +188,48 @@ static gg_rc find_imports(gg_desc_set *set, gg_desc_file *file)
         else
             file->imports[index].is_public = true;
     }
+    for (size_t i = 0; i < file->option_import_count; i++) /* may be missing: nothing but options needs them */
+        if (add_built_in(set, file->option_imports[i].name) != GG_OK)
+            return GG_ENOMEM;
+    for (size_t i = 0; i < file->import_count; i++) {
+        gg_desc_import *import = &file->imports[i];
+        if (add_built_in(set, import->name) != GG_OK)
+            return GG_ENOMEM;
+        import->file = (gg_desc_file *)gg_map_get(&set->by_name, import->name);
+        if (import->file == NULL && !set->cut_short)
+            gg_desc_fault(set, file, gg_str_of(NULL, 0), "imports %.*s, which is not in this set",
+                GG_STR_ARG(import->name));
+        if (import->file != NULL && !import->file->broken) {
+            file->imports[kept++] = *import;
+            continue;
+        }
+        file->lacks = true;
+        file->lacks_public |= import->is_public;
+    }
+    file->import_count = kept;
     return set->out_of_memory ? GG_ENOMEM : GG_OK;
+}
+
+/* A public import that is missing is missing to those who import the file.  Imports come first. */
+static void inherit_lacks(gg_desc_file *file)
+{
+    for (size_t i = 0; i < file->import_count; i++) {
+        bool lacks = file->imports[i].file->lacks_public;
+        file->lacks |= lacks;
+        file->lacks_public |= lacks && file->imports[i].is_public;
+    }
 }
 
 /* "a.proto imports itself: a.proto -> b.proto -> a.proto"; the cycle is the end of the stack. */
 static void report_cycle(gg_desc_set *set, size_t depth, const gg_desc_file *again)
 {
+    enum { SHOWN = 8 }; /* files; of more, the last ones */
     size_t first = depth;
     gg_str text = again->name;
-    while (set->stack[--first] != again)
-        text = gg_arena_printf(set->arena, "%.*s -> %.*s", GG_STR_ARG(set->stack[first]->name), GG_STR_ARG(text));
-    gg_desc_fault(set, again, gg_str_of(NULL, 0), "imports itself: %.*s -> %.*s", GG_STR_ARG(again->name),
-        GG_STR_ARG(text));
+    for (int i = 0; i < SHOWN && set->stack[first - 1] != again; i++, first--)
+        text = gg_arena_printf(set->arena, "%.*s -> %.*s", GG_STR_ARG(set->stack[first - 1]->name), GG_STR_ARG(text));
+    gg_desc_fault(set, again, gg_str_of(NULL, 0), "imports itself: %.*s ->%s %.*s", GG_STR_ARG(again->name),
+        set->stack[first - 1] != again ? " ... ->" : "", GG_STR_ARG(text));
 }
 
 /* Depth first from one file, on a stack of its own.  *count counts the files in order. */
@@ -252,33 +292,37 @@ static void link_methods(gg_desc_set *set, const gg_desc_file *file)
         }
 }
 
-gg_rc gg_desc_set_link(gg_desc_set *set)
+/* The files in the order of their imports, all names entered. */
+static gg_rc enter_files(gg_desc_set *set, size_t *ordered)
 {
-    if (set->file_count == 0)
-        gg_desc_fault(set, NULL, gg_str_of(NULL, 0), "the descriptor set holds no file");
-    const gg_file_type *descriptor = gg_builtin_file(GG_STR("google/protobuf/descriptor.proto"));
-    if (descriptor != NULL && gg_desc_file_by_name(set, descriptor->name) == NULL)
-        add_file(set, descriptor->descriptor, true); /* the canonical form needs it */
-    for (size_t i = 0; i < set->file_count; i++)     /* grows while built-in files are added, each once */
-        if (find_imports(set, set->files[i]) != GG_OK)
-            return GG_ENOMEM;
-    if (outcome(set) != GG_OK)
-        return outcome(set);
-    set->in_order = gg_desc_alloc(set, set->file_count, sizeof *set->in_order);
-    set->stack = gg_desc_alloc(set, set->file_count, sizeof *set->stack);
+    set->in_order = gg_desc_alloc(set, set->file_count + 1, sizeof *set->in_order);
+    set->stack = gg_desc_alloc(set, set->file_count + 1, sizeof *set->stack);
     if (set->in_order == NULL || set->stack == NULL)
         return GG_ENOMEM;
-    size_t ordered = 0;
     for (size_t i = 0; i < set->file_count; i++)
         if (set->files[i]->mark == GG_DESC_NEW)
-            order_from(set, set->files[i], &ordered);
-    for (size_t i = 0; i < ordered; i++)
+            order_from(set, set->files[i], ordered);
+    for (size_t i = 0; i < *ordered; i++) {
+        inherit_lacks(set->in_order[i]);
         if (gg_desc_enter(set, set->in_order[i]) != GG_OK)
             return GG_ENOMEM;
-    for (size_t i = 0; i < ordered; i++)
         gg_desc_resolve_features(set, set->in_order[i]);
-    if (outcome(set) != GG_OK)
-        return outcome(set);
+    }
+    return set->out_of_memory ? GG_ENOMEM : GG_OK;
+}
+
+gg_rc gg_desc_set_link(gg_desc_set *set)
+{
+    size_t ordered = 0;
+    if (set->file_count == 0 && set->fault_count == 0)
+        gg_desc_fault(set, NULL, gg_str_of(NULL, 0), "the descriptor set holds no file");
+    if (add_built_in(set, GG_STR("google/protobuf/descriptor.proto")) != GG_OK) /* the canonical form needs it */
+        return GG_ENOMEM;
+    for (size_t i = 0; i < set->file_count; i++) /* grows while built-in files are added, each once */
+        if (find_imports(set, set->files[i]) != GG_OK)
+            return GG_ENOMEM;
+    if (set->out_of_memory || enter_files(set, &ordered) != GG_OK)
+        return GG_ENOMEM;
     for (size_t i = 0; i < ordered; i++) {
         mark_visible(set, set->in_order[i]);
         if (gg_desc_link_fields(set, set->in_order[i]) != GG_OK)

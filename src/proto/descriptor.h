@@ -18,6 +18,7 @@
 #define GG_SRC_PROTO_DESCRIPTOR_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/map.h"
 #include "gg/schema.h"
 
@@ -25,6 +26,7 @@ enum {
     GG_DESC_DEPTH = 32,             /* messages in messages; protoc's own limit */
     GG_DESC_FIELDS = 32767,         /* of one message: gg_message_type.by_name counts them twice */
     GG_DESC_VALUES = 65535,         /* of one enum */
+    GG_DESC_PACKAGE_DEPTH = 100,    /* names in a package */
     GG_DESC_NUMBER_MAX = 536870911, /* the highest field number */
     GG_DESC_MEMORY = 1u << 30       /* bytes of a set's arena */
 };
@@ -190,6 +192,8 @@ struct gg_desc_file {
     bool built_in;                 /* named like a file of the library's own (builtin.h) */
     gg_desc_message *all_messages; /* the lists that run through next */
     gg_desc_enum *all_enums;
+    bool broken;                 /* a fault was found when it was added: known by its name alone */
+    bool lacks, lacks_public;    /* a file that it sees is missing, and so for those who import this one */
     gg_desc_mark mark;           /* scratch of the link, while it orders the files */
     size_t next_import;          /* the same: the import to follow next */
     const gg_desc_file *seen_by; /* the same: the file whose visible files were marked last */
@@ -204,12 +208,14 @@ typedef struct gg_desc_set {
     size_t file_count, file_cap, added_count;
     gg_desc_file **in_order; /* imports before importers; set by the link */
     gg_desc_file **stack;    /* scratch of the link, file_count long */
-    gg_map by_name;          /* file name to gg_desc_file */
+    gg_map by_name;          /* file name to gg_desc_file, broken ones too */
+    gg_buf scratch;          /* of look-ups */
     gg_map symbols;          /* full name to gg_desc_symbol */
     gg_map extensions;       /* "extendee:number" to gg_desc_field */
     gg_desc_on_fault on_fault;
     void *user;
     size_t fault_count;
+    bool cut_short; /* there were to be more files */
     bool out_of_memory;
 } gg_desc_set;
 
@@ -223,7 +229,8 @@ gg_rc gg_desc_set_add(gg_desc_set *set, gg_str file);
 /* Adds every file of a message's repeated field: 1 of FileDescriptorSet, 15 of CodeGeneratorRequest. */
 gg_rc gg_desc_set_add_all(gg_desc_set *set, gg_str message, uint32_t number);
 /* Adds missing built-in imports, puts the files in order, resolves and checks everything.  Errors as above;
- * every fault found is reported, not only the first. */
+ * every fault found is reported, not only the first: to find all, link even what was added with faults.  What
+ * follows from one that was reported is not: of a file whose import is missing, the types that are not found. */
 gg_rc gg_desc_set_link(gg_desc_set *set);
 
 /* What a full name without a leading dot stands for. */

@@ -191,6 +191,8 @@ static gg_rc check_json_names(gg_desc_set *set, const gg_desc_message *message)
         rc = gg_map_put(&names, field->json_name, field);
         if (rc == GG_EINVAL) {
             const gg_desc_field *other = gg_map_get(&names, field->json_name);
+            if (gg_str_eq(other->name, field->name)) /* told when it was entered */
+                continue;
             gg_desc_fault(set, message->file, field->full_name, "JSON name \"%.*s\" is that of %.*s",
                 GG_STR_ARG(field->json_name), GG_STR_ARG(other->full_name));
         }

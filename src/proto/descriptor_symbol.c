@@ -41,16 +41,18 @@ static gg_rc put_symbol(gg_desc_set *set, gg_desc_kind kind, gg_desc_file *file,
     return rc;
 }
 
-/* Gives `name` in `scope` its full name and enters it. */
+/* Gives `name` in `scope` its full name and enters it.  GG_EINVAL: something else has it already. */
 static gg_rc enter(gg_desc_set *set, gg_desc_kind kind, gg_desc_file *file, gg_str scope, gg_str name, void *what,
     gg_str *full_name)
 {
     *full_name = gg_desc_join(set, scope, name);
     if (full_name->ptr == NULL && set->out_of_memory)
         return GG_ENOMEM;
-    if (!is_identifier(name))
-        return gg_desc_fault(set, file, *full_name, "the name of %s must be letters, digits and underscores",
+    if (!is_identifier(name)) { /* entered all the same: what refers to it is no other fault */
+        gg_desc_fault(set, file, *full_name, "the name of %s must be letters, digits and underscores",
             kind_names[kind]);
+        return full_name->len > 0 && put_symbol(set, kind, file, *full_name, what) == GG_ENOMEM ? GG_ENOMEM : GG_OK;
+    }
     gg_rc rc = put_symbol(set, kind, file, *full_name, what);
     if (rc != GG_EINVAL)
         return rc;
@@ -63,8 +65,12 @@ static gg_rc enter(gg_desc_set *set, gg_desc_kind kind, gg_desc_file *file, gg_s
 static gg_rc enter_package(gg_desc_set *set, gg_desc_file *file)
 {
     gg_str rest = file->package;
+    size_t depth = 0;
     for (size_t end = 0; rest.len > 0; end++) { /* a round for each dot, and the last name */
         size_t start = end;
+        if (++depth > GG_DESC_PACKAGE_DEPTH)
+            return gg_desc_fault(set, file, gg_str_of(NULL, 0), "a package of more than %d names",
+                GG_DESC_PACKAGE_DEPTH);
         while (end < file->package.len && file->package.ptr[end] != '.')
             end++;
         gg_str full_name = gg_str_of(file->package.ptr, end);
@@ -92,9 +98,10 @@ static void enter_enums(gg_desc_set *set, gg_desc_file *file, gg_desc_message *p
         gg_desc_enum *e = &enums[i];
         e->file = file;
         e->parent = parent;
+        if (enter(set, GG_DESC_ENUM, file, scope, e->name, e, &e->full_name) != GG_OK)
+            continue; /* its values would be told as faults too */
         **tail = e;
         *tail = &e->next;
-        enter(set, GG_DESC_ENUM, file, scope, e->name, e, &e->full_name);
         for (size_t v = 0; v < e->value_count; v++) {
             gg_str full_name;
             enter(set, GG_DESC_ENUM_VALUE, file, scope, e->values[v].name, &e->values[v], &full_name);
@@ -128,9 +135,10 @@ static void enter_messages(gg_desc_set *set, gg_desc_file *file, gg_desc_message
         gg_desc_message *m = &messages[i];
         m->file = file;
         m->parent = parent;
+        if (enter(set, GG_DESC_MESSAGE, file, scope, m->name, m, &m->full_name) != GG_OK)
+            continue; /* what is in it would be told as faults too */
         *tail->message = m;
         tail->message = &m->next;
-        enter(set, GG_DESC_MESSAGE, file, scope, m->name, m, &m->full_name);
         enter_fields(set, file, m, m->fields, m->field_count);
         enter_fields(set, file, m, m->extensions, m->extension_count);
         for (size_t o = 0; o < m->oneof_count; o++) {
@@ -152,7 +160,8 @@ gg_rc gg_desc_enter(gg_desc_set *set, gg_desc_file *file)
     for (size_t s = 0; s < file->service_count; s++) {
         gg_desc_service *service = &file->services[s];
         service->file = file;
-        enter(set, GG_DESC_SERVICE, file, file->package, service->name, service, &service->full_name);
+        if (enter(set, GG_DESC_SERVICE, file, file->package, service->name, service, &service->full_name) != GG_OK)
+            continue;
         for (size_t m = 0; m < service->method_count; m++) {
             gg_desc_method *method = &service->methods[m];
             enter(set, GG_DESC_METHOD, file, service->full_name, method->name, method, &method->full_name);
@@ -177,10 +186,16 @@ static const gg_desc_symbol *look_up(gg_desc_set *set, gg_str user, gg_str name,
         return gg_map_get(&set->symbols, gg_str_of(name.ptr + 1, name.len - 1));
     while (user.len > 0) { /* a round for each scope around the user */
         user = outer_scope(user);
-        gg_str full_name = gg_desc_join(set, user, name);
-        if (full_name.ptr == NULL)
+        set->scratch.len = 0;
+        gg_rc rc = gg_buf_append(&set->scratch, user);
+        if (rc == GG_OK && user.len > 0)
+            rc = gg_buf_append(&set->scratch, GG_STR("."));
+        if (rc == GG_OK)
+            rc = gg_buf_append(&set->scratch, name);
+        set->out_of_memory |= rc != GG_OK;
+        if (rc != GG_OK)
             return NULL;
-        const gg_desc_symbol *symbol = gg_map_get(&set->symbols, full_name);
+        const gg_desc_symbol *symbol = gg_map_get(&set->symbols, gg_buf_str(&set->scratch));
         if (symbol != NULL && (kinds >> symbol->kind & 1) != 0)
             return symbol;
     }
@@ -208,6 +223,8 @@ const gg_desc_symbol *gg_desc_resolve(gg_desc_set *set, const gg_desc_file *file
     gg_str shown = gg_str_starts(name, GG_STR(".")) ? gg_str_of(name.ptr + 1, name.len - 1) : name;
     if (set->out_of_memory)
         return NULL;
+    if (file->lacks && (symbol == NULL || symbol->file->seen_by != file))
+        return NULL; /* it may be in the file that is missing: that was told */
     if (symbol == NULL) {
         gg_desc_fault(set, file, user, "type %.*s is not defined in this set", GG_STR_ARG(shown));
         return NULL;

@@ -128,7 +128,7 @@ gg_schema *gg_schema_load(gg_str set, void (*on_fault)(void *user, const gg_sche
         rc = GG_ENOMEM;
     if (rc == GG_OK)
         rc = gg_desc_set_add_all(&descriptors, set, 1);
-    if (rc == GG_OK)
+    if (rc == GG_OK || rc == GG_EINVAL) /* with faults too, to find all of them */
         rc = gg_desc_set_link(&descriptors);
     if (rc == GG_OK)
         rc = gg_schema_build(&descriptors, GG_WITH_EXTENSIONS, schema->arena);

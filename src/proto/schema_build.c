@@ -264,8 +264,8 @@ static gg_rc build_message(builder *b, const gg_desc_message *message)
     gg_message_type *table = message->table;
     size_t count;
     const gg_desc_field **members = members_of(b, message, &count);
-    if (members == NULL)
-        return b->set->out_of_memory ? GG_ENOMEM : GG_EINVAL;
+    if (members == NULL) /* a fault: told, and the build goes on */
+        return b->set->out_of_memory ? GG_ENOMEM : GG_OK;
     gg_field *fields = gg_arena_zalloc(b->arena, count * sizeof *fields + 1);
     if (fields == NULL || !copy(b, message->full_name, &table->name))
         return GG_ENOMEM;
@@ -303,14 +303,15 @@ static gg_rc build_enum(builder *b, const gg_desc_enum *e)
 }
 
 /* -- services and files -- */
-/* The canonical form of bytes, in the arena; as they stand when the set has no descriptor.proto. */
-static gg_rc canonical(builder *b, const gg_desc_message *type, gg_str bytes, gg_str *out)
+/* The canonical form of bytes, in the arena; as they stand when the set has no descriptor.proto.  Malformed options
+ * are a fault of the symbol, and the build goes on. */
+static gg_rc canonical(builder *b, const gg_desc_file *file, gg_str symbol, const gg_desc_message *type, gg_str bytes,
+    gg_str *out)
 {
     b->scratch.len = 0;
     gg_rc rc = type != NULL ? gg_desc_canonical(b->set, type, bytes, &b->scratch) : gg_buf_append(&b->scratch, bytes);
     if (rc == GG_EPROTO)
-        return gg_desc_fault(b->set, NULL, gg_str_of(NULL, 0), "malformed options") == GG_ENOMEM ? GG_ENOMEM
-                                                                                                 : GG_EPROTO;
+        return gg_desc_fault(b->set, file, symbol, "malformed options") == GG_ENOMEM ? GG_ENOMEM : GG_OK;
     if (rc != GG_OK)
         return rc;
     return copy(b, gg_buf_str(&b->scratch), out) ? GG_OK : GG_ENOMEM;
@@ -332,7 +333,7 @@ static gg_rc build_service(builder *b, const gg_desc_service *service)
         to->output = from->output->table;
         to->client_streaming = from->client_streaming;
         to->server_streaming = from->server_streaming;
-        gg_rc rc = canonical(b, b->options_type, from->options, &to->options);
+        gg_rc rc = canonical(b, service->file, from->full_name, b->options_type, from->options, &to->options);
         if (rc != GG_OK)
             return rc;
     }
@@ -379,14 +380,15 @@ static gg_rc build_file(builder *b, const gg_desc_file *file)
             imports[table->import_count++] = file->imports[i].file->table;
     table->imports = imports;
     gg_rc rc = list_tables(b, file);
-    if (rc == GG_OK)
-        rc = canonical(b, b->file_type, file->bytes, &table->descriptor);
+    size_t faults = b->set->fault_count;
+    for (size_t i = 0; i < file->service_count && rc == GG_OK; i++)
+        rc = build_service(b, &file->services[i]);
+    if (rc == GG_OK && faults == b->set->fault_count) /* else its options are told already */
+        rc = canonical(b, file, gg_str_of(NULL, 0), b->file_type, file->bytes, &table->descriptor);
     for (const gg_desc_message *m = file->all_messages; m != NULL && rc == GG_OK; m = m->next)
         rc = build_message(b, m);
     for (const gg_desc_enum *e = file->all_enums; e != NULL && rc == GG_OK; e = e->next)
         rc = build_enum(b, e);
-    for (size_t i = 0; i < file->service_count && rc == GG_OK; i++)
-        rc = build_service(b, &file->services[i]);
     return rc;
 }
 
@@ -419,5 +421,5 @@ gg_rc gg_schema_build(gg_desc_set *set, gg_extension_use use, gg_arena *arena)
     for (size_t i = 0; i < set->file_count && rc == GG_OK; i++)
         rc = build_file(&b, set->files[i]);
     gg_buf_deinit(&b.scratch);
-    return rc;
+    return rc == GG_OK && set->fault_count > 0 ? GG_EINVAL : rc;
 }

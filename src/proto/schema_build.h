@@ -9,7 +9,7 @@ typedef enum { GG_WITHOUT_EXTENSIONS, GG_WITH_EXTENSIONS } gg_extension_use;
 
 /* Makes the table of every file, message, enum and service of the set and hangs it on the descriptor
  * (its `table`).  Tables and everything they point to are in the arena: the set may go away.
- * GG_OK, GG_EPROTO (options that are malformed), GG_EINVAL (a message with too many extensions), GG_ENOMEM. */
+ * GG_OK, GG_EINVAL (faults were reported: options that are malformed, too many extensions), GG_ENOMEM. */
 gg_rc gg_schema_build(gg_desc_set *set, gg_extension_use use, gg_arena *arena);
 
 #endif

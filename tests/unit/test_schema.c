@@ -300,7 +300,41 @@ static const struct { const char *what, *set, *faults; } rows[] = {
       "file{ name:'b.proto' syntax:'editions' edition:1001 options{ file_features{ visibility:1 } } message_type{ name:'B' nested_type{ name:'C' } } }", "" },
     { "a local message at home", E24 MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.M.N'") "nested_type{ name:'N' }") "}", "" },
 
-    /* all of them are told */
+    /* all of them are told, and nothing that follows from another */
+    { "a missing import hides nothing in other files, nor here",
+      P3 "dependency:'gone.proto'" MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.Gone'") FIELD("y", "0", INT)) "} "
+      "file{ name:'b.proto' message_type{ name:'B' field{ name:'x' number:1 label:1 type:11 type_name:'.Missing' } } }",
+      "a.proto: : imports gone.proto, which is not in this set\n"
+      "a.proto: M.y: number 0 is not between 1 and 536870911\n"
+      "b.proto: B.x: type Missing is not defined in this set" },
+    { "an import that lacks a public import",
+      P3 "dependency:'b.proto'" MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.Gone'")) "} "
+      "file{ name:'b.proto' dependency:'gone.proto' public_dependency:0 }",
+      "b.proto: : imports gone.proto, which is not in this set" },
+    { "an import that lacks one that is not public",
+      P3 "dependency:'b.proto'" MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.Gone'")) "} "
+      "file{ name:'b.proto' dependency:'gone.proto' }",
+      "b.proto: : imports gone.proto, which is not in this set\na.proto: M.x: type Gone is not defined in this set" },
+    { "an import that cannot be read",
+      P3 "dependency:'b.proto'" MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.B'")) "} file{ name:'b.proto' 4:7 }",
+      "b.proto: : the descriptor is cut short or malformed" },
+    { "an import of an edition to come",
+      P3 "dependency:'b.proto'" MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.B'")) "} "
+      "file{ name:'b.proto' syntax:'editions' edition:1002 }",
+      "b.proto: : edition 1002 is not known; 2023 (1000) and 2024 (1001) are" },
+    { "a cycle, and a type that is not there",
+      P3 "dependency:'a.proto'" MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.Missing'")) "}",
+      "a.proto: : imports itself: a.proto -> a.proto\na.proto: M.x: type Missing is not defined in this set" },
+    { "a message twice, its fields not told again",
+      P3 MESSAGE(FIELD("x", "1", INT)) MESSAGE(FIELD("x", "1", INT)) "service{ name:'S' method{ name:'F' input_type:'.M' output_type:'.N' } } }",
+      "a.proto: M: a message, but a message of that name is defined in a.proto\na.proto: S.F: type N is not defined in this set" },
+    { "a name that is none, used",
+      P3 "message_type{ name:'a-b' } " MESSAGE(FIELD("x", "1", "label:1 type:11 type_name:'.a-b'")) "}",
+      "a.proto: a-b: the name of a message must be letters, digits and underscores" },
+    { "options that are malformed, twice",
+      P3 MESSAGE("") "service{ name:'S' method{ name:'F' input_type:'.M' output_type:'.M' options{ 33:'\\x0a' 72295728:'\\xff' } } "
+      "method{ name:'G' input_type:'.M' output_type:'.M' 4:'\\xff' } method{ name:'H' input_type:'.M' output_type:'.M' 4:'\\xff' } } }",
+      "a.proto: S.G: malformed options\na.proto: S.H: malformed options" },
     { "three faults", P3 MESSAGE(FIELD("x", "0", INT) FIELD("y", "19000", INT)) "enum_type{ name:'E' } }",
       "a.proto: M.x: number 0 is not between 1 and 536870911\n"
       "a.proto: M.y: number 19000 is reserved for protobuf itself (19000 to 19999)\n"
@@ -365,6 +399,35 @@ static void test_starved(void **state)
         }
         gg_buf_deinit(&set);
     }
+}
+
+/* Bytes changed at random: a schema or a fault, and no byte read that is not there. */
+static void test_mutated(void **state)
+{
+    enum { ROUNDS = 40 };
+    (void)state;
+    uint32_t seed = 1;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        for (size_t round = 0; round < ROUNDS; round++) {
+            gg_buf set = { 0 };
+            descriptor_from_text(rows[i].set, "set", &set);
+            char *exact = malloc(set.len + 1);
+            if (exact == NULL)
+                abort();
+            if (set.len > 0)
+                memcpy(exact, set.data + set.start, set.len);
+            for (size_t n = 0; n <= round % 4 && set.len > 0; n++) {
+                seed = seed * 1664525u + 1013904223u;
+                exact[(seed >> 8) % set.len] = (char)(seed >> 24);
+            }
+            faults f = { .len = 0 };
+            gg_schema *schema = gg_schema_load(gg_str_of(exact, set.len), on_fault, &f);
+            if ((schema == NULL) != (f.count > 0))
+                fail_msg("%s, round %zu:\n%s", rows[i].what, round, f.text);
+            gg_schema_free(schema);
+            free(exact);
+            gg_buf_deinit(&set);
+        }
 }
 
 static void test_nesting(void **state)
@@ -693,6 +756,7 @@ int main(void)
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_starved),
+        cmocka_unit_test(test_mutated),
         cmocka_unit_test(test_nesting),
         cmocka_unit_test(test_features),
         cmocka_unit_test(test_generated_messages),
