@@ -77,6 +77,7 @@ bench: ## requests, starts and events on Lambda, and transcoding, each beside it
 	@bench/run
 	@bench/lambda
 	@bench/transcode
+	@cmake --build --preset release --target bench-schema >/dev/null && build/bin/bench-schema
 
 build-lambda-zip: ## lambda.zip: examples/ping as one static file named bootstrap, for AWS Lambda
 	@tools/deps build zip

@@ -56,6 +56,8 @@ if(NOT GG_SANITIZE) # the sanitizers have no static programs, and a bare peer is
     gg_program(transcode-ours SOURCES ${PROJECT_SOURCE_DIR}/bench/json/ours.c ${PROJECT_SOURCE_DIR}/bench/gen/*.c
         INCLUDE ${PROJECT_SOURCE_DIR}/bench/gen)
     set_target_properties(transcode-ours PROPERTIES EXCLUDE_FROM_ALL TRUE)
+    gg_program(bench-schema SOURCES ${PROJECT_SOURCE_DIR}/bench/schema.c)
+    set_target_properties(bench-schema PROPERTIES EXCLUDE_FROM_ALL TRUE)
     add_library(malloc-count MODULE EXCLUDE_FROM_ALL bench/malloc_count.c)
     set_target_properties(malloc-count PROPERTIES C_VISIBILITY_PRESET default PREFIX "")
     target_link_libraries(malloc-count PRIVATE gg_warnings)
