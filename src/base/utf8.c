@@ -6,6 +6,8 @@
 
 size_t gg_utf8_valid_len(gg_str text)
 {
+    if (text.len == 0)
+        return 0;
     const char *p = text.ptr, *end = text.ptr + text.len;
     while (p < end) {
         if ((unsigned char)*p < 0x80) {

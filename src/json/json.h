@@ -40,6 +40,7 @@ typedef struct gg_json_reader {
     gg_rc failure;       /* the error that was met; every later call gives it again */
     const char *error;   /* what was expected, static text: "a value"; NULL if there is none */
     size_t error_offset; /* in the whole input */
+    char error_byte;     /* what is there, if it came with an earlier feed */
 
     /* The rest is the implementation's own. */
     gg_arena *arena;

@@ -173,6 +173,7 @@ static gg_rc read_literal(gg_json_reader *r, gg_json_token *token, gg_json_kind 
 {
     gg_str rest = gg_str_of(literals[kind].ptr + matched, literals[kind].len - matched);
     size_t left = (size_t)(r->end - p), compared = left < rest.len ? left : rest.len;
+    r->error_byte = literals[kind].ptr[0];
     if (compared != 0 && memcmp(p, rest.ptr, compared) != 0)
         return gg_json_fail(r, GG_EPROTO, r->token_offset, "a value");
     if (compared < rest.len)

@@ -189,6 +189,7 @@ gg_rc gg_json_resume_string(gg_json_reader *r, gg_json_token *token)
         if (more != 0)
             memcpy(r->pending + before, p, more);
         unit u = read_unit(r->pending, r->pending + before + more);
+        r->error_byte = r->pending[0];
         if (u.error != NULL)
             return gg_json_fail(r, GG_EPROTO, r->base - before, u.error);
         if (u.used == 0) {

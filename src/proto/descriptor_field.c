@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "base/text.h"
+
 /* -- types of fields -- */
 typedef enum { SCALAR, LENGTH, REFERENCE } type_class;
 
@@ -145,6 +147,8 @@ static gg_rc link_field(gg_desc_set *set, gg_desc_field *field)
         rc = gg_desc_parse_default(set, field);
     if (rc != GG_OK)
         return rc;
+    if (!gg_utf8_valid(field->json_name))
+        return gg_desc_fault(set, field->file, field->full_name, "its JSON name is not UTF-8");
     return field->json_name.len == 0 ? make_json_name(set, field) : GG_OK;
 }
 

@@ -157,7 +157,10 @@ static const char *read_packed(wire_reader *r, const wire_level *here, const cha
 {
     const gg_field *field = here->field;
     gg_wire_type wire = (gg_wire_type)gg_type_wire[field->type];
-    gg_rc rc = gg_repeated_reserve(field, here->message, count_packed(wire, p, end), r->element_limit, r->arena);
+    size_t more = count_packed(wire, p, end);
+    if (more == 0)
+        return p == end ? end : fail_cut(r, here, p);
+    gg_rc rc = gg_repeated_reserve(field, here->message, more, r->element_limit, r->arena);
     if (rc != GG_OK)
         return fail_grow(r, here, p, rc);
     size_t count = gg_repeated_count(field, here->message), size = gg_scalar_size[field->type];
@@ -227,7 +230,7 @@ static bool note_merged(wire_reader *r, const wire_level *here)
     const gg_map_place *last = r->merged_count > 0 ? &r->merged[r->merged_count - 1] : NULL;
     if (last != NULL && last->field == here->field && last->message == here->message)
         return true;
-    if (r->merged_count == r->merged_cap) {
+    if (r->merged == NULL || r->merged_count == r->merged_cap) {
         size_t cap = r->merged_cap > 0 ? 2 * r->merged_cap : 8;
         gg_map_place *merged = gg_arena_grow(r->arena, r->merged, r->merged_cap * sizeof *merged, cap * sizeof *merged);
         if (merged == NULL)

@@ -258,6 +258,7 @@ gg_rc gg_decoder_begin_any(gg_json_decoder *d, const gg_message_type *type, void
     s->open = true;
     s->offset = token->offset;
     s->from = d->reader.pos - 1;
+    s->kept_len = 0; /* of an Any before, whose "@type" came first */
     s->start = d->reader;
     return GG_OK;
 }

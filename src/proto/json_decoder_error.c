@@ -106,6 +106,8 @@ gg_rc gg_decoder_fail_syntax(gg_json_decoder *d, gg_rc rc)
     gg_str found = { 0 };
     if (offset >= reader->base && offset - reader->base < fed)
         found = gg_found_quoted(gg_str_of(reader->start + (offset - reader->base), 1), d->arena);
+    else if (rc == GG_EPROTO && offset < reader->base)
+        found = gg_found_quoted(gg_str_of(&reader->error_byte, 1), d->arena);
     else if (rc == GG_EPROTO && reader->last)
         found = GG_STR("the end of the input");
     gg_str expected = gg_str_from(reader->error != NULL ? reader->error : "JSON that fits the memory of one call");

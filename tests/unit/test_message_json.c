@@ -125,6 +125,9 @@ static const row rows[] = {
     { "anys in a list, types last or in the middle",
         "{\"any\":{\"details\":[{\"value\":\"1s\",\"@type\":\"t/google.protobuf.Duration\"},{},{\"code\":1,\"@type\":\"t/google.rpc.Status\",\"details\":[{\"@type\":\"t/google.protobuf.Empty\"}]}],\"@type\":\"t/google.rpc.Status\",\"code\":2}}",
         "{\"any\":{\"@type\":\"t/google.rpc.Status\",\"code\":2,\"details\":[{\"@type\":\"t/google.protobuf.Duration\",\"value\":\"1s\"},{},{\"@type\":\"t/google.rpc.Status\",\"code\":1,\"details\":[{\"@type\":\"t/google.protobuf.Empty\",\"value\":{}}]}]}}" },
+    { "an any after one whose type came first",
+        "{\"any\":{\"@type\":\"t/google.protobuf.Any\",\"value\":{\"value\":\"1s\",\"@type\":\"t/google.protobuf.Duration\"}}}",
+        "{\"any\":{\"@type\":\"t/google.protobuf.Any\",\"value\":{\"@type\":\"t/google.protobuf.Duration\",\"value\":\"1s\"}}}" },
     { "any without a type", "{\"any\":{\"code\":1,\"x\":{\"@type\":\"t/google.rpc.Status\"}},\"fInt32\":1}",
         "{\"fInt32\":1,\"any\":{}}" },
     { "any of an unknown type, type last", "{\"any\":{\"value\":\"CAE=\",\"@type\":\"t/no.Such\"}}",
@@ -137,6 +140,13 @@ static const row rows[] = {
 /* `out` is what the text of the error begins with. */
 static const row bad_rows[] = {
     { "nothing", "", "line 1, column 1: expected " },
+    { "a word that is none", "{\"fBool\":nulx", "line 1, column 10: fBool: expected a value, found \"n\"" },
+    { "an escape that is none", "{\"fString\":\"a\\q",
+        "line 1, column 14: fString: expected an escape sequence, found \"\\\\\"" },
+    { "half a surrogate pair", "{\"fString\":\"\\ud800\\n",
+        "line 1, column 13: fString: expected a pair of surrogates, found \"\\\\\"" },
+    { "half a character", "{\"fString\":\"\xe2\x82(",
+        "line 1, column 13: fString: expected valid UTF-8, found \"\xef\xbf\xbd\"" },
     { "null", "null", "line 1, column 1: expected an object, found null" },
     { "a list", "[1]", "line 1, column 1: expected an object, found an array" },
     { "cut", "{\"fInt32\":1", "line 1, column 12: fInt32: expected " },
