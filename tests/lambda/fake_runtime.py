@@ -134,6 +134,8 @@ class Api:
         self.cuts = random.Random(options.seed) if options.cut else None
         self.script = {"next": split(options.next), "answer": split(options.answer)}
         self.lock = threading.Lock()
+        self.telling = threading.Lock()
+        self.exited = False
         self.given = 0          # events
         self.open_id = None     # of the event that awaits its answer
         self.faults = 0
@@ -141,7 +143,11 @@ class Api:
         self.listener = socket.create_server(("127.0.0.1", options.port))
 
     def tell(self, **what):
-        print(json.dumps(what), flush=True)
+        """One line; the program's exit is the last, whatever a connection that it left behind still has to say."""
+        with self.telling:
+            if not self.exited:
+                print(json.dumps(what), flush=True)
+            self.exited = self.exited or "exit" in what
 
     def fault(self, text):
         self.faults += 1
