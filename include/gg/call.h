@@ -10,6 +10,7 @@
 #ifndef GG_CALL_H
 #define GG_CALL_H
 
+#include "gg/arena.h"
 #include "gg/schema.h"
 
 GG_BEGIN_DECLS
@@ -37,6 +38,9 @@ GG_API void *gg_call_response(gg_call *call);
 /* Zeroed memory of the call, aligned for any type; freed with the call.  NULL when the call has spent its
  * memory (the handler then returns GG_STATUS_RESOURCE_EXHAUSTED). */
 GG_API void *gg_call_alloc(gg_call *call, size_t len);
+/* An arena for what gg/message.h decodes and encodes: the call's own, which goes with the call; of a call that
+ * streams its responses, that of the next one, which goes when that has been taken. */
+GG_API gg_arena *gg_call_arena(gg_call *call);
 /* Formatted text in the call's memory; empty when it is spent. */
 GG_API gg_str gg_call_printf(gg_call *call, const char *format, ...) GG_PRINTF(2, 3);
 /* A copy of text in the call's memory, NUL after it; empty when it is spent. */

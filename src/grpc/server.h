@@ -73,6 +73,5 @@ void gg_inproc_channel_init(gg_inproc_channel *channel, const gg_server *server,
 /* -- of a streaming handler -- */
 gg_rc gg_call_send(gg_call *call, const gg_message *message); /* GG_OK, GG_AGAIN, GG_ECANCELED */
 void gg_call_message_done(gg_call *call);
-gg_arena *gg_call_arena(gg_call *call);
 
 #endif

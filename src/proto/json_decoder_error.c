@@ -110,6 +110,7 @@ gg_rc gg_decoder_fail_syntax(gg_json_decoder *d, gg_rc rc)
         found = gg_found_quoted(gg_str_of(&reader->error_byte, 1), d->arena);
     else if (rc == GG_EPROTO && reader->last)
         found = GG_STR("the end of the input");
-    gg_str expected = gg_str_from(reader->error != NULL ? reader->error : "JSON that fits the memory of one call");
+    bool spent = rc == GG_ENOMEM || reader->error == NULL;
+    gg_str expected = gg_str_from(spent ? "a message that fits the memory of one call" : reader->error);
     return gg_decoder_fail_at(d, rc, offset, expected, found);
 }

@@ -285,6 +285,7 @@ static const struct {
     { "messages", "{\"rInner\":[", "{}", "]}", "elements" },
     { "messages in a message", "{\"fInner\":{\"children\":[", "{}", "]}}", "elements" },
     { "values", "{\"anyList\":[", "null", "]}", "elements" },
+    { "paths", "{\"mask\":\"", "a", "\"}", "elements" },
     { "map", "{\"mString\":{", "\"%zu\":1", "}}", "entries" },
     { "map of messages", "{\"mInt64\":{", "\"%zu\":{}", "}}", "entries" },
     { "Struct", "{\"anyStruct\":{", "\"%zu\":null", "}}", "entries" },
