@@ -307,6 +307,8 @@ static gg_rc enter_files(gg_desc_set *set, size_t *ordered)
         if (gg_desc_enter(set, set->in_order[i]) != GG_OK)
             return GG_ENOMEM;
         gg_desc_resolve_features(set, set->in_order[i]);
+        for (gg_desc_message *m = set->in_order[i]->all_messages; m != NULL; m = m->next)
+            gg_desc_sort_ranges(set, m);
     }
     return set->out_of_memory ? GG_ENOMEM : GG_OK;
 }

@@ -298,7 +298,8 @@ bool gg_desc_enum_is_closed(const gg_desc_enum *e);
 /* Whether only its own file may use a message or an enum. */
 bool gg_desc_is_local(uint8_t visibility, bool nested, const gg_desc_file *file);
 /* Numbers and names that are reserved, or left to extensions (descriptor_range.c).  GG_OK, GG_EINVAL, GG_ENOMEM. */
-gg_rc gg_desc_check_ranges(gg_desc_set *set, gg_desc_message *message);
+void gg_desc_sort_ranges(gg_desc_set *set, gg_desc_message *message); /* before the checks of any message */
+gg_rc gg_desc_check_ranges(gg_desc_set *set, const gg_desc_message *message);
 gg_rc gg_desc_check_enum_ranges(gg_desc_set *set, gg_desc_enum *e);
 gg_rc gg_desc_check_extension_number(gg_desc_set *set, const gg_desc_field *extension);
 /* Resolves and checks the fields, extensions and enums of one file (descriptor_field.c).  As gg_desc_enter. */

@@ -192,6 +192,12 @@ static const struct { const char *what, *set, *faults; } rows[] = {
       "a.proto: y: M leaves no number 200 to extensions" },
     { "ranges that overlap", P2 MESSAGE(RANGE("300", "400") RANGE("100", "301")) "}",
       "a.proto: M: two ranges of numbers with 300 in them" },
+    { "an extension in the longer of two ranges that overlap",
+      P2 MESSAGE(RANGE("100", "200") RANGE("110", "120")) EXTEND("x", "150", INT) EXTEND("y", "200", INT) "}",
+      "a.proto: M: two ranges of numbers with 110 in them\na.proto: y: M leaves no number 200 to extensions" },
+    { "ranges from the least number", P2 MESSAGE("reserved_range{ start:-2147483648 end:-2147483648 } reserved_range{ start:5 end:7 }" FIELD("x", "1", INT))
+      "enum_type{ name:'E' value{ name:'V' number:1 } reserved_range{ start:-2147483648 end:-2147483648 } reserved_range{ start:5 end:7 } } }",
+      "a.proto: M: a range of numbers from -2147483648 to -2147483648" },
     { "a range that is none", P2 MESSAGE("reserved_range{ start:5 end:5 }") "}", "a.proto: M: a range of numbers from 5 to 5" },
     { "a field among the extensions", P2 MESSAGE(RANGE("1", "2") FIELD("x", "1", INT)) "}",
       "a.proto: M.x: number 1 is left to extensions" },
