@@ -256,27 +256,6 @@ static void order_from(gg_desc_set *set, gg_desc_file *root, size_t *count)
     }
 }
 
-/* Marks the files whose symbols `file` may use: itself, its imports, and what those import publicly. */
-static void mark_visible(gg_desc_set *set, gg_desc_file *file)
-{
-    size_t depth = 0;
-    file->seen_by = file;
-    for (size_t i = 0; i < file->import_count; i++) {
-        if (file->imports[i].file->seen_by != file) {
-            file->imports[i].file->seen_by = file;
-            set->stack[depth++] = file->imports[i].file;
-        }
-        while (depth > 0) { /* a file is pushed once */
-            const gg_desc_file *top = set->stack[--depth];
-            for (size_t k = 0; k < top->import_count; k++)
-                if (top->imports[k].is_public && top->imports[k].file->seen_by != file) {
-                    top->imports[k].file->seen_by = file;
-                    set->stack[depth++] = top->imports[k].file;
-                }
-        }
-    }
-}
-
 /* -- the link -- */
 static void link_methods(gg_desc_set *set, const gg_desc_file *file)
 {
@@ -326,7 +305,7 @@ gg_rc gg_desc_set_link(gg_desc_set *set)
     if (set->out_of_memory || enter_files(set, &ordered) != GG_OK)
         return GG_ENOMEM;
     for (size_t i = 0; i < ordered; i++) {
-        mark_visible(set, set->in_order[i]);
+        gg_desc_mark_imports(set, set->in_order[i]);
         if (gg_desc_link_fields(set, set->in_order[i]) != GG_OK)
             return GG_ENOMEM;
         link_methods(set, set->in_order[i]);

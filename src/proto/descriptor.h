@@ -27,6 +27,7 @@ enum {
     GG_DESC_FIELDS = 32767,         /* of one message: gg_message_type.by_name counts them twice */
     GG_DESC_VALUES = 65535,         /* of one enum */
     GG_DESC_PACKAGE_DEPTH = 100,    /* names in a package */
+    GG_DESC_PUBLIC_LOOKS = 1 << 26, /* imports of imports that are looked at to see the public ones, in a set */
     GG_DESC_NUMBER_MAX = 536870911, /* the highest field number */
     GG_DESC_MEMORY = 1u << 30       /* bytes of a set's arena */
 };
@@ -215,6 +216,10 @@ typedef struct gg_desc_set {
     gg_desc_on_fault on_fault;
     void *user;
     size_t fault_count;
+    const gg_desc_file *seeing; /* scratch of the link: the file whose imports are marked (seen_by) */
+    bool seen_public;           /* and the public ones of those too */
+    bool blind;                 /* GG_DESC_PUBLIC_LOOKS are spent: who sees whom is not known */
+    size_t public_looks;
     bool cut_short; /* there were to be more files */
     bool out_of_memory;
 } gg_desc_set;
@@ -281,8 +286,10 @@ gg_str gg_desc_join(gg_desc_set *set, gg_str scope, gg_str name);
 /* Gives every message, enum, service and member of the file its full name and its place, and enters it
  * among the symbols (descriptor_symbol.c).  Faults do not end it.  GG_OK, GG_ENOMEM. */
 gg_rc gg_desc_enter(gg_desc_set *set, gg_desc_file *file);
+/* Makes `file` the one that gg_desc_resolve looks from. */
+void gg_desc_mark_imports(gg_desc_set *set, gg_desc_file *file);
 /* Finds what `name` means to `user` (a full name, in whose scopes it is looked for; after a leading dot it
- * is a full name itself) and whether `file` may see it (seen_by).  Reports a fault and returns NULL if there is
+ * is a full name itself) and whether `file`, marked before, may see it.  Reports a fault and returns NULL if there is
  * nothing, or if it is none of the kinds (bits 1 << gg_desc_kind). */
 const gg_desc_symbol *gg_desc_resolve(gg_desc_set *set, const gg_desc_file *file, gg_str user, gg_str name,
     unsigned kinds);

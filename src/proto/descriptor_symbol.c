@@ -4,6 +4,8 @@
  * Spec: google/protobuf/descriptor.proto, FieldDescriptorProto.type_name. */
 #include "proto/descriptor.h"
 
+#include <assert.h>
+
 #include "base/text.h"
 
 static const char *const kind_names[] = {
@@ -170,6 +172,56 @@ gg_rc gg_desc_enter(gg_desc_set *set, gg_desc_file *file)
     return set->out_of_memory ? GG_ENOMEM : GG_OK;
 }
 
+/* -- seeing -- */
+void gg_desc_mark_imports(gg_desc_set *set, gg_desc_file *file)
+{
+    set->seeing = file;
+    set->seen_public = false;
+    file->seen_by = file;
+    for (size_t i = 0; i < file->import_count; i++)
+        file->imports[i].file->seen_by = file;
+}
+
+/* Marks what a file imports publicly as seen, and puts it on the stack.  False: it was too much. */
+static bool push_public(gg_desc_set *set, const gg_desc_file *file, const gg_desc_file *by, size_t *depth)
+{
+    for (size_t i = 0; i < file->import_count; i++) {
+        gg_desc_file *import = file->imports[i].file;
+        if (set->public_looks++ > GG_DESC_PUBLIC_LOOKS)
+            return false;
+        if (file->imports[i].is_public && import->seen_by != by) {
+            import->seen_by = by;
+            set->stack[(*depth)++] = import;
+        }
+    }
+    return true;
+}
+
+/* Marks all that the imports of `file` import publicly.  A file is on the stack once. */
+static void mark_public(gg_desc_set *set, const gg_desc_file *file)
+{
+    bool all = true;
+    set->seen_public = true;
+    for (size_t i = 0, depth = 0; i < file->import_count && all; i++) {
+        all = push_public(set, file->imports[i].file, file, &depth);
+        while (depth > 0 && all)
+            all = push_public(set, set->stack[--depth], file, &depth);
+    }
+    if (!all && !set->blind)
+        gg_desc_fault(set, file, gg_str_of(NULL, 0), "too many public imports, of this file and those before it");
+    set->blind |= !all;
+}
+
+/* Whether `file` may use what `other` defines: it is itself, an import, or imported publicly by one.  The last is
+ * found out only when it matters: most files need no more than their imports. */
+static bool sees(gg_desc_set *set, const gg_desc_file *file, const gg_desc_file *other)
+{
+    assert(set->seeing == file);
+    if (other->seen_by != file && !set->seen_public)
+        mark_public(set, file);
+    return other->seen_by == file || set->blind;
+}
+
 /* -- finding -- */
 static gg_str outer_scope(gg_str scope)
 {
@@ -180,11 +232,14 @@ static gg_str outer_scope(gg_str scope)
     return scope;
 }
 
+/* Of a name that is none, more than a member in messages in a package can have, only the inner ones are looked at. */
+enum { SCOPES = GG_DESC_PACKAGE_DEPTH + GG_DESC_DEPTH + 2 };
+
 static const gg_desc_symbol *look_up(gg_desc_set *set, gg_str user, gg_str name, unsigned kinds)
 {
     if (name.len > 0 && name.ptr[0] == '.')
         return gg_map_get(&set->symbols, gg_str_of(name.ptr + 1, name.len - 1));
-    while (user.len > 0) { /* a round for each scope around the user */
+    for (size_t i = 0; i < SCOPES && user.len > 0; i++) { /* a round for each scope around the user */
         user = outer_scope(user);
         set->scratch.len = 0;
         gg_rc rc = gg_buf_append(&set->scratch, user);
@@ -223,7 +278,7 @@ const gg_desc_symbol *gg_desc_resolve(gg_desc_set *set, const gg_desc_file *file
     gg_str shown = gg_str_starts(name, GG_STR(".")) ? gg_str_of(name.ptr + 1, name.len - 1) : name;
     if (set->out_of_memory)
         return NULL;
-    if (file->lacks && (symbol == NULL || symbol->file->seen_by != file))
+    if (file->lacks && (symbol == NULL || !sees(set, file, symbol->file)))
         return NULL; /* it may be in the file that is missing: that was told */
     if (symbol == NULL) {
         gg_desc_fault(set, file, user, "type %.*s is not defined in this set", GG_STR_ARG(shown));
@@ -236,7 +291,7 @@ const gg_desc_symbol *gg_desc_resolve(gg_desc_set *set, const gg_desc_file *file
                                               : "a type");
         return NULL;
     }
-    if (symbol->file->seen_by != file) {
+    if (!sees(set, file, symbol->file)) {
         gg_desc_fault(set, file, user, "type %.*s is defined in %.*s, which this file does not import",
             GG_STR_ARG(shown), GG_STR_ARG(symbol->file->name));
         return NULL;
