@@ -187,7 +187,7 @@ static bool push_public(gg_desc_set *set, const gg_desc_file *file, const gg_des
 {
     for (size_t i = 0; i < file->import_count; i++) {
         gg_desc_file *import = file->imports[i].file;
-        if (set->public_looks++ > GG_DESC_PUBLIC_LOOKS)
+        if (set->public_looks++ >= GG_DESC_PUBLIC_LOOKS)
             return false;
         if (file->imports[i].is_public && import->seen_by != by) {
             import->seen_by = by;
