@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         LAW(fuzz_same(whole.wire, cut.wire), "another message in pieces");
         LAW(whole.error.offset == cut.error.offset && whole.error.line == cut.error.line &&
                 whole.error.column == cut.error.column && fuzz_same(whole.error.path, cut.error.path) &&
-                fuzz_same(whole.error.expected, cut.error.expected),
+                fuzz_same(whole.error.expected, cut.error.expected) && fuzz_same(whole.error.found, cut.error.found),
             "another error in pieces: %zu %.*s, %zu %.*s", whole.error.offset, (int)whole.error.expected.len,
             whole.error.expected.ptr, cut.error.offset, (int)cut.error.expected.len, cut.error.expected.ptr);
     }
