@@ -1,10 +1,6 @@
 # Fuzz targets: tests/fuzz/fuzz_<target>.c is a program of its own, build/fuzz/bin/fuzz_<target>, made by clang from the same
 # sources as everything else, with libFuzzer, ASan and UBSan.  Only with the preset `fuzz`.
 
-# Not checked: NULL + 0, where a slice is empty.  gcc's UBSan, and so every other test, allows it, as C2y does (N3322); clang
-# has no narrower option.
-target_compile_options(gg_objects PRIVATE -fno-sanitize=pointer-overflow)
-
 enable_language(CXX)
 set(CMAKE_CXX_STANDARD 17)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
