@@ -6,6 +6,9 @@
 
 #include "proto/message.h"
 
+/* What was expected when memory is spent. */
+#define GG_MEMORY_EXPECTED "a message that fits the memory of one call"
+
 enum { GG_FOUND_LEN = 32 }; /* bytes of the peer's own text that are shown */
 
 void gg_path_field(gg_json_writer *path, gg_str name);

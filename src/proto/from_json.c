@@ -16,6 +16,7 @@
  * Spec: protobuf.dev, "ProtoJSON Format". */
 #include "proto/json_decoder.h"
 
+#include "proto/decode_error.h"
 #include "proto/member.h"
 #include "proto/scalar_text.h"
 #include "proto/well_known.h"
@@ -396,8 +397,8 @@ gg_rc gg_json_decoder_feed(gg_json_decoder *decoder, gg_str bytes, bool last, gg
     gg_decoder_fed(decoder, bytes);
     decoder->rc = run(decoder);
     if (decoder->rc == GG_NEED_MORE && !gg_decoder_keep_any(decoder))
-        decoder->rc = gg_decoder_fail_at(decoder, GG_ENOMEM, decoder->reader.token_offset,
-            GG_STR("a message that fits the memory of one call"), (gg_str){ 0 });
+        decoder->rc = gg_decoder_fail_at(decoder, GG_ENOMEM, decoder->reader.token_offset, GG_STR(GG_MEMORY_EXPECTED),
+            (gg_str){ 0 });
     if (decoder->rc == GG_NEED_MORE)
         gg_json_feed(&decoder->reader, (gg_str){ 0 }, false); /* the reader lets go of the bytes */
     return decoder->rc;

@@ -73,7 +73,7 @@ static const char *fail_cut(wire_reader *r, const wire_level *level, const char 
 
 static const char *fail_memory(wire_reader *r, const wire_level *level, const char *at)
 {
-    return fail(r, level, at, GG_ENOMEM, GG_STR("a message that fits the memory of one call"), (gg_str){ 0 });
+    return fail(r, level, at, GG_ENOMEM, GG_STR(GG_MEMORY_EXPECTED), (gg_str){ 0 });
 }
 
 /* A repeated field could not grow. */

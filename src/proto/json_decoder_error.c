@@ -88,7 +88,7 @@ gg_rc gg_decoder_fail_text(gg_json_decoder *d, const gg_json_token *token, gg_st
 
 gg_rc gg_decoder_fail_limit(gg_json_decoder *d, const gg_json_token *token, gg_rc rc, uint32_t limit, const char *what)
 {
-    gg_str expected = GG_STR("a message that fits the memory of one call");
+    gg_str expected = GG_STR(GG_MEMORY_EXPECTED);
     if (rc == GG_ETOOBIG)
         expected = gg_arena_printf(d->arena, "at most %u %s", (unsigned)limit, what);
     return gg_decoder_fail_at(d, rc, token->offset, expected, (gg_str){ 0 });
@@ -111,6 +111,6 @@ gg_rc gg_decoder_fail_syntax(gg_json_decoder *d, gg_rc rc)
     else if (rc == GG_EPROTO && reader->last)
         found = GG_STR("the end of the input");
     bool spent = rc == GG_ENOMEM || reader->error == NULL;
-    gg_str expected = gg_str_from(spent ? "a message that fits the memory of one call" : reader->error);
+    gg_str expected = gg_str_from(spent ? GG_MEMORY_EXPECTED : reader->error);
     return gg_decoder_fail_at(d, rc, offset, expected, found);
 }

@@ -23,7 +23,7 @@ static void note(json_printer *p, path_step step)
     p->path = kept;
 }
 
-static const gg_str out_of_memory = GG_STR_INIT("a message that fits the memory of one call");
+static const gg_str out_of_memory = GG_STR_INIT(GG_MEMORY_EXPECTED);
 
 static gg_str too_deep(const json_printer *p)
 {

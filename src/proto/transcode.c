@@ -4,7 +4,7 @@
  *
  * Passing through the struct makes what needs merging, ordering or last-one-wins right by construction; the
  * struct lies in the same arena as the result. */
-#include "proto/message.h"
+#include "proto/decode_error.h"
 
 void gg_codec_options_init(gg_codec_options *options)
 {
@@ -28,7 +28,7 @@ gg_codec_options gg_codec_options_of(const gg_codec_options *options)
 static gg_rc fail_memory(gg_decode_error *error)
 {
     if (error != NULL)
-        *error = (gg_decode_error){ .expected = GG_STR("a message that fits the memory of one call") };
+        *error = (gg_decode_error){ .expected = GG_STR(GG_MEMORY_EXPECTED) };
     return GG_ENOMEM;
 }
 
