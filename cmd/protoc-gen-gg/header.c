@@ -120,23 +120,20 @@ static void put_service(generator *g, const gg_desc_service *service)
 {
     gg_str name = c_name(g, service->full_name);
     gg_str path = text(g, "6,%zu", (size_t)(service - service->file->services));
-    size_t unary = 0;
     put(g, "\n");
     put_path_comment(g, 0, path);
     put(g, "typedef struct %.*s {\n", GG_STR_ARG(name));
     for (size_t i = 0; i < service->method_count; i++) {
         const gg_desc_method *method = &service->methods[i];
         put_comment(g, 4, path, 2, i);
-        if (!is_unary(method)) {
-            put(g, "    /* %.*s is a stream, and has no typed handler. */\n", GG_STR_ARG(method->name));
-            continue;
-        }
-        unary++;
-        put(g, "    gg_status (*%.*s)(gg_call *call, const %.*s *request, %.*s *response);\n",
-            GG_STR_ARG(method_member(g, method)), GG_STR_ARG(c_name(g, method->input->full_name)),
-            GG_STR_ARG(c_name(g, method->output->full_name)));
+        put(g, "    gg_status (*%.*s)(gg_call *call%s, const %.*s *%s", GG_STR_ARG(method_member(g, method)),
+            is_unary(method) ? "" : ", gg_stream_event event", GG_STR_ARG(c_name(g, method->input->full_name)),
+            method->client_streaming ? "message" : "request");
+        if (!method->server_streaming)
+            put(g, ",\n        %.*s *response", GG_STR_ARG(c_name(g, method->output->full_name)));
+        put(g, ");\n");
     }
-    if (unary == 0)
+    if (service->method_count == 0)
         put(g, "    char unused; /* C has no empty structs */\n");
     put(g, "} %.*s;\n", GG_STR_ARG(name));
     put(g,
@@ -184,6 +181,23 @@ static void put_table_declarations(generator *g, const gg_desc_file *file)
     put(g, "extern const gg_file_type %.*s;\n", GG_STR_ARG(file_table(g, file)));
 }
 
+/* How a handler that streams responses sends one. */
+static void put_sends(generator *g, const gg_desc_service *service)
+{
+    for (size_t i = 0; i < service->method_count; i++) {
+        const gg_desc_method *method = &service->methods[i];
+        if (!method->server_streaming)
+            continue;
+        put(g, "\n/* A response of %.*s; see gg_call_send. */\n", GG_STR_ARG(method->name));
+        put(g, "static inline gg_rc %.*s_send(gg_call *call, const %.*s *response)\n{\n",
+            GG_STR_ARG(c_name(g, method->full_name)), GG_STR_ARG(c_name(g, method->output->full_name)));
+        put(g,
+            "    gg_message message = { &%.*s, response, { NULL, 0 } };\n"
+            "    return gg_call_send(call, &message);\n}\n",
+            GG_STR_ARG(message_table(g, method->output)));
+    }
+}
+
 /* SHOP_V1_ORDER_PROTO_GG_H */
 static gg_str guard_name(generator *g, const gg_desc_file *file)
 {
@@ -218,5 +232,7 @@ void write_header(generator *g, const gg_desc_file *file)
     for (size_t i = 0; i < file->service_count; i++)
         put_service(g, &file->services[i]);
     put_table_declarations(g, file);
+    for (size_t i = 0; i < file->service_count; i++)
+        put_sends(g, &file->services[i]);
     put(g, "\nGG_END_DECLS\n#endif\n");
 }

@@ -207,8 +207,9 @@ static void check_file(generator *g, const gg_desc_file *file)
 {
     static const char *const of_message[] = { "_type", "_fields", "_by_number", "_by_name", NULL };
     static const char *const of_enum[] = { "_type", "_values", "_by_number", "_by_name", NULL };
-    static const char *const of_service[] = { "_type", "_methods", "_unary", "_offsets", "_binding", "_register",
+    static const char *const of_service[] = { "_type", "_methods", "_calls", "_offsets", "_binding", "_register",
         NULL };
+    static const char *const of_method[] = { "_call", "_options", "_send", NULL };
     take(g, file, file_table(g, file), file->name);
     for (const gg_desc_message *m = file->all_messages; m != NULL; m = m->next) {
         take_all(g, file, m->full_name, of_message);
@@ -225,8 +226,7 @@ static void check_file(generator *g, const gg_desc_file *file)
         take_all(g, file, service->full_name, of_service);
         for (size_t k = 0; k < service->method_count; k++) {
             check_method(g, file, &service->methods[k]);
-            take(g, file, text(g, "%.*s_call", GG_STR_ARG(c_name(g, service->methods[k].full_name))),
-                service->methods[k].full_name);
+            take_all(g, file, service->methods[k].full_name, of_method);
         }
     }
 }

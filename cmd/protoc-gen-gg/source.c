@@ -225,22 +225,27 @@ static void put_enum(generator *g, const gg_desc_enum *e)
 }
 
 /* -- services -- */
-/* One function a unary method: from the types of gg/call.h to those of the method. */
+/* One function a method: from the types of gg/call.h to those of the method. */
 static void put_calls(generator *g, const gg_desc_service *service)
 {
     gg_str name = c_name(g, service->full_name);
     for (size_t i = 0; i < service->method_count; i++) {
         const gg_desc_method *method = &service->methods[i];
-        gg_str input = c_name(g, method->input->full_name), output = c_name(g, method->output->full_name);
-        if (!is_unary(method))
-            continue;
-        put(g, "static gg_status %.*s_call(gg_call *call, const void *impl, const void *request, void *response)\n{\n",
-            GG_STR_ARG(c_name(g, method->full_name)));
+        bool responds = !method->server_streaming;
         put(g,
-            "    const %.*s *service = (const %.*s *)impl;\n"
-            "    return service->%.*s(call, (const %.*s *)request, (%.*s *)response);\n}\n\n",
-            GG_STR_ARG(name), GG_STR_ARG(name), GG_STR_ARG(method_member(g, method)), GG_STR_ARG(input),
-            GG_STR_ARG(output));
+            "static gg_status %.*s_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,\n"
+            "    void *response)\n{\n",
+            GG_STR_ARG(c_name(g, method->full_name)));
+        put(g, "    const %.*s *service = (const %.*s *)impl;\n", GG_STR_ARG(name), GG_STR_ARG(name));
+        if (is_unary(method))
+            put(g, "    (void)event;\n");
+        else if (!responds)
+            put(g, "    (void)response;\n");
+        put(g, "    return service->%.*s(call%s, (const %.*s *)request", GG_STR_ARG(method_member(g, method)),
+            is_unary(method) ? "" : ", event", GG_STR_ARG(c_name(g, method->input->full_name)));
+        if (responds)
+            put(g, ", (%.*s *)response", GG_STR_ARG(c_name(g, method->output->full_name)));
+        put(g, ");\n}\n\n");
     }
 }
 
@@ -273,18 +278,12 @@ static void put_methods(generator *g, const gg_desc_service *service)
 static void put_binding(generator *g, const gg_desc_service *service)
 {
     gg_str name = c_name(g, service->full_name);
-    put(g, "static const gg_typed_unary_fn %.*s_unary[] = {\n", GG_STR_ARG(name));
+    put(g, "static const gg_typed_fn %.*s_calls[] = {\n", GG_STR_ARG(name));
     for (size_t i = 0; i < service->method_count; i++)
-        if (is_unary(&service->methods[i]))
-            put(g, "    %.*s_call,\n", GG_STR_ARG(c_name(g, service->methods[i].full_name)));
-        else
-            put(g, "    NULL, /* %.*s: a stream */\n", GG_STR_ARG(service->methods[i].name));
+        put(g, "    %.*s_call,\n", GG_STR_ARG(c_name(g, service->methods[i].full_name)));
     put(g, "};\nstatic const size_t %.*s_offsets[] = {\n", GG_STR_ARG(name));
     for (size_t i = 0; i < service->method_count; i++)
-        if (is_unary(&service->methods[i]))
-            put(g, "    offsetof(%.*s, %.*s),\n", GG_STR_ARG(name), GG_STR_ARG(method_member(g, &service->methods[i])));
-        else
-            put(g, "    0,\n");
+        put(g, "    offsetof(%.*s, %.*s),\n", GG_STR_ARG(name), GG_STR_ARG(method_member(g, &service->methods[i])));
     put(g, "};\n");
 }
 
@@ -308,7 +307,7 @@ static void put_service(generator *g, const gg_desc_service *service)
         put_binding(g, service);
     put(g, "static const gg_service_binding %.*s_binding = {\n    &%.*s_type,", GG_STR_ARG(name), GG_STR_ARG(name));
     if (any)
-        put(g, "\n    %.*s_unary,\n    %.*s_offsets,\n    sizeof(%.*s)\n};\n\n", GG_STR_ARG(name), GG_STR_ARG(name),
+        put(g, "\n    %.*s_calls,\n    %.*s_offsets,\n    sizeof(%.*s)\n};\n\n", GG_STR_ARG(name), GG_STR_ARG(name),
             GG_STR_ARG(name));
     else
         put(g, " NULL, NULL, sizeof(%.*s)\n};\n\n", GG_STR_ARG(name));

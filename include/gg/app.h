@@ -44,6 +44,12 @@ GG_API gg_rc gg_app_register(gg_app *app, const gg_service_binding *binding, con
  * from a schema, both of which must outlive the app. */
 GG_API gg_rc gg_app_handle_raw(gg_app *app, const gg_service_type *service, const gg_method_type *method,
     gg_raw_unary_fn handler, void *user);
+/* One method of any kind with a streaming handler on serialized messages; the table must outlive the app too. */
+GG_API gg_rc gg_app_handle_stream(gg_app *app, const gg_service_type *service, const gg_method_type *method,
+    const gg_stream_handler *handler, void *user);
+/* Every method that no service has: a proxy's handler.  gg_call_method tells which; it is taken as one that streams
+ * both ways.  Without it such calls are UNIMPLEMENTED. */
+GG_API gg_rc gg_app_handle_unknown(gg_app *app, const gg_stream_handler *handler, void *user);
 /* One more field of a log line. */
 typedef struct gg_app_log_field {
     const char *name;

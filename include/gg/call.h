@@ -67,30 +67,77 @@ GG_API gg_rc gg_call_after(gg_call *call, uint64_t delay_ns, void (*fn)(gg_call 
  * first.  GG_OK, GG_ENOMEM. */
 GG_API gg_rc gg_call_post(gg_call *call, void (*fn)(gg_call *call, void *arg), void *arg);
 
-/* -- handlers -- */
+/* -- messages -- */
 
-/* A unary handler on serialized messages: request is valid until the call is finished; *response is
- * empty and may be set to any bytes that live as long. */
-typedef gg_status (*gg_raw_unary_fn)(gg_call *call, gg_str request, gg_str *response);
-/* What protoc-gen-gg emits for a unary method: calls the typed function in `impl`. */
-typedef gg_status (*gg_typed_unary_fn)(gg_call *call, const void *impl, const void *request, void *response);
-
-/* A generated service: its table and, per method, how its typed function is called. */
-typedef struct gg_service_binding {
-    const gg_service_type *type;
-    const gg_typed_unary_fn *unary; /* one per method; NULL where the method streams */
-    const size_t *impl_offset;      /* of the method's function pointer in impl: NULL there is UNIMPLEMENTED */
-    size_t impl_len;                /* of the struct of function pointers, in bytes */
-} gg_service_binding;
-
-/* -- interceptors -- */
-
-/* A message on its way.  Either form may be absent; views live as long as the hook that is given them. */
+/* A message on its way.  Either form may be absent; views live as long as the function that is given them, or as
+ * said there. */
 typedef struct gg_message {
     const gg_message_type *type; /* of typed */
     const void *typed;           /* the struct, or NULL */
     gg_str wire;                 /* serialized, if typed is NULL */
 } gg_message;
+
+/* Sends a response message of a streaming handler, or the one of a client-streaming one in place of its response.  A
+ * struct is copied; what it points to, and serialized bytes, must be static or in memory of gg_call_arena or
+ * gg_call_alloc.  One message is on its way at a time: GG_OK: accepted; GG_AGAIN: the one before has not been taken
+ * yet, nothing was done, and the handler hears GG_STREAM_WRITABLE; GG_EINVAL: the method has one response, and it was
+ * sent; GG_ECANCELED: nobody waits for it; GG_ENOMEM. */
+GG_API gg_rc gg_call_send(gg_call *call, const gg_message *message);
+/* From the event that gave a request message: keeps it valid, and the next one away, after the event, until
+ * gg_call_message_done.  The peer's flow-control window stays closed meanwhile. */
+GG_API void gg_call_hold_message(gg_call *call);
+GG_API void gg_call_message_done(gg_call *call);
+/* The handler's own memory in a call that streams: len zeroed bytes at the first use, the same ones afterwards, whatever
+ * len is then.  NULL when the call has spent its memory. */
+GG_API void *gg_call_state(gg_call *call, size_t len);
+
+/* -- handlers -- */
+
+/* A unary handler on serialized messages: request is valid until the call is finished; *response is
+ * empty and may be set to any bytes that live as long. */
+typedef gg_status (*gg_raw_unary_fn)(gg_call *call, gg_str request, gg_str *response);
+
+/* What a streaming handler is told, one after another, on the loop's thread.  It answers each with
+ * GG_STATUS_PENDING to go on, or with the call's status; gg_call_finish may come in place of that, also later.
+ * When the call is canceled and no gg_call_on_cancel is set it is finished without being told: set one if something
+ * else, a thread or a handle of the program's own, holds the call still. */
+typedef enum gg_stream_event {
+    GG_STREAM_START,      /* once, first; of a server-streaming method with its request */
+    GG_STREAM_MESSAGE,    /* a request message, valid until the event returns (gg_call_hold_message: longer) */
+    GG_STREAM_HALF_CLOSE, /* once, after the last request message; not of a server-streaming method */
+    GG_STREAM_WRITABLE    /* after gg_call_send said GG_AGAIN: it will accept a message now */
+} gg_stream_event;
+
+/* The same by a table, on serialized messages, for a method of any kind: there a server-streaming method has
+ * `message` and `half_close` too.  Any of the functions may be NULL.  state is state_len zeroed bytes of the call's
+ * own.  paced: no message, and no half-close, comes while one that was sent waits to be taken, so that each of
+ * these events may send one message without asking. */
+typedef struct gg_stream_handler {
+    size_t state_len;
+    gg_status (*start)(gg_call *call, void *state);
+    gg_status (*message)(gg_call *call, void *state, const gg_message *message); /* message->wire */
+    gg_status (*half_close)(gg_call *call, void *state);
+    gg_status (*writable)(gg_call *call, void *state);
+    bool paced;
+} gg_stream_handler;
+
+/* What protoc-gen-gg emits for a method: calls the typed function in `impl`.
+ *   unary             event is START; request and response
+ *   server streaming  request, in every event; no response
+ *   client streaming  request with MESSAGE only; response: to be filled in before the handler returns GG_STATUS_OK
+ *   bidirectional     request with MESSAGE only; no response; paced, as above */
+typedef gg_status (
+    *gg_typed_fn)(gg_call *call, const void *impl, gg_stream_event event, const void *request, void *response);
+
+/* A generated service: its table and, per method, how its typed function is called. */
+typedef struct gg_service_binding {
+    const gg_service_type *type;
+    const gg_typed_fn *call;   /* one per method */
+    const size_t *impl_offset; /* of the method's function pointer in impl: NULL there is UNIMPLEMENTED */
+    size_t impl_len;           /* of the struct of function pointers, in bytes */
+} gg_service_binding;
+
+/* -- interceptors -- */
 
 /* Hooks around every call, whatever front it came through; any of them may be NULL.  state is state_len
  * zeroed bytes of the call's own.  None waits for another to return, so the same interceptor serves unary

@@ -95,6 +95,22 @@ gg_rc gg_app_handle_raw(gg_app *app, const gg_service_type *service, const gg_me
     return note(app, streams ? GG_EINVAL : gg_server_add_method(&app->server, &entry), "method", method->path);
 }
 
+gg_rc gg_app_handle_stream(gg_app *app, const gg_service_type *service, const gg_method_type *method,
+    const gg_stream_handler *handler, void *user)
+{
+    if (app == NULL)
+        return GG_ENOMEM;
+    gg_method entry = { .service = service, .type = method, .stream = handler, .user = user };
+    return note(app, gg_server_add_method(&app->server, &entry), "method", method->path);
+}
+
+gg_rc gg_app_handle_unknown(gg_app *app, const gg_stream_handler *handler, void *user)
+{
+    if (app == NULL)
+        return GG_ENOMEM;
+    return note(app, gg_server_add_unknown(&app->server, handler, user), "handler of unknown methods", GG_STR(""));
+}
+
 bool gg_app_logs(const gg_app *app, gg_log_level level)
 {
     return app != NULL && app->log.fd >= 0 && gg_log_on(&app->log, level);

@@ -1,7 +1,7 @@
 /* call.c -- what handlers and interceptors ask of a call (gg/call.h).
  *
  * Nothing here runs a hook or an event: what is asked is noted, and the call's task (inproc.c) acts on it.
- * Elsewhere: gg_call_continue (intercept.c), gg_call_send and the rest of a streaming handler (handler.c). */
+ * Elsewhere: gg_call_continue (intercept.c), gg_call_send and what else is of streams (handler.c). */
 #include "grpc/call_private.h"
 
 #include "base/clock.h"
@@ -114,15 +114,14 @@ gg_status gg_call_fail(gg_call *call, gg_status status, const char *format, ...)
     return status;
 }
 
-/* An OK of a handler brings its response with it. */
+/* An OK of a handler brings its response with it, unless it streams them. */
 static gg_status take_response(gg_call *call)
 {
     const gg_method *method = call->method;
-    if (method->stream != NULL) {
-        if (call->sent_message || method->type->server_streaming)
-            return GG_STATUS_OK;
+    if (call->sent_message || method->type->server_streaming)
+        return GG_STATUS_OK;
+    if (method->stream != NULL)
         return gg_call_fail(call, GG_STATUS_INTERNAL, "the handler sent no response");
-    }
     gg_message message = { .wire = call->raw_response };
     if (method->typed != NULL)
         message = (gg_message){ .type = method->type->output, .typed = call->response };

@@ -73,8 +73,11 @@ struct gg_call {
     gg_str raw_response;
     gg_message_arena out_arena; /* of a server-streaming handler's messages */
     gg_message_arena *in_arena; /* the caller's, of its messages; NULL: they live in the arena */
+    gg_message_arena converted; /* of the streamed request message, in the form that the handler takes */
     bool sent_message;          /* at least one response message */
-    void *stream_state;
+    bool streams;               /* the handler is one that is told events, and it was started */
+    bool holds_message;         /* gg_call_hold_message */
+    void *state;                /* of a streaming handler; NULL: not yet */
 
     size_t hooks_started; /* interceptors whose start was called */
     char *hook_state;
@@ -106,7 +109,7 @@ static inline bool gg_call_server_streams(const gg_call *call)
 }
 
 /* -- of handler.c -- */
-/* Calls the handler: a unary one with its message, a streaming one's start. */
+/* Calls the handler: a unary one with its message, a streaming one with GG_STREAM_START. */
 void gg_handler_start(gg_call *call);
 /* One event of a streaming handler that is due; false if there is none. */
 bool gg_handler_step(gg_call *call);

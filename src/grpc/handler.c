@@ -1,9 +1,9 @@
 /* handler.c -- calls the handler: a unary one once, a streaming one event by event.
  *
- *   handler   is given                                    gives
- *   typed     its own input struct                        its output struct, as it is
- *   raw       serialized bytes                            serialized bytes
- *   stream    the message as it came                      messages by gg_call_send
+ *   handler             is given                                 gives
+ *   typed               its own input struct                     its output struct, or structs by gg_call_send
+ *   raw                 serialized bytes                         serialized bytes
+ *   stream (a table)    serialized bytes, event by event         messages by gg_call_send
  *
  * A message that came in the other form is converted first, so the message_in hooks see what the handler sees.
  * Elsewhere: when the handler is due and what becomes of its answer (inproc.c). */
@@ -19,11 +19,11 @@ static gg_status request_failed(gg_call *call, gg_rc rc, const gg_decode_error *
     return gg_call_fail(call, GG_STATUS_INTERNAL, "malformed request: %.*s", GG_STR_ARG(text));
 }
 
-static gg_status request_to_wire(gg_call *call, gg_message *m)
+static gg_status request_to_wire(gg_call *call, gg_message *m, gg_arena *arena)
 {
     if (m->typed == NULL)
         return GG_STATUS_OK;
-    gg_rc rc = gg_message_to_wire(m->type, m->typed, call->arena, &m->wire);
+    gg_rc rc = gg_message_to_wire(m->type, m->typed, arena, &m->wire);
     if (rc != GG_OK)
         return request_failed(call, rc, NULL);
     m->typed = NULL;
@@ -31,21 +31,51 @@ static gg_status request_to_wire(gg_call *call, gg_message *m)
     return GG_STATUS_OK;
 }
 
-static gg_status request_to_typed(gg_call *call, gg_message *m)
+static gg_status request_to_typed(gg_call *call, gg_message *m, gg_arena *arena)
 {
     const gg_message_type *type = call->method->type->input;
     if (m->typed != NULL && m->type == type)
         return GG_STATUS_OK;
-    gg_status status = request_to_wire(call, m); /* a struct by other tables of the same message */
+    gg_status status = request_to_wire(call, m, arena); /* a struct by other tables of the same message */
     if (status != GG_STATUS_OK)
         return status;
     gg_decode_error error = { 0 };
-    void *request = gg_message_new(type, call->arena);
-    gg_rc rc = request == NULL ? GG_ENOMEM : gg_message_from_wire(type, request, m->wire, NULL, call->arena, &error);
+    void *request = gg_message_new(type, arena);
+    gg_rc rc = request == NULL ? GG_ENOMEM : gg_message_from_wire(type, request, m->wire, NULL, arena, &error);
     if (rc != GG_OK)
         return request_failed(call, rc, &error);
     *m = (gg_message){ .type = type, .typed = request };
     return GG_STATUS_OK;
+}
+
+/* Whether the handler takes the message as it came. */
+static bool takes(const gg_call *call, const gg_message *m)
+{
+    return call->method->typed != NULL ? m->typed != NULL && m->type == call->method->type->input : m->typed == NULL;
+}
+
+/* The message that came, as the handler takes it and after the hooks have seen it; false: the call is decided. */
+static bool take_request(gg_call *call)
+{
+    gg_message *m = &call->in.message;
+    call->in.state = GG_SLOT_TAKEN;
+    if (!takes(call, m)) {
+        bool many = gg_call_client_streams(call);
+        gg_arena *arena = many ? gg_message_arena_next(&call->converted) : call->arena;
+        gg_status status = arena == NULL  ? request_failed(call, GG_ENOMEM, NULL)
+            : call->method->typed != NULL ? request_to_typed(call, m, arena)
+                                          : request_to_wire(call, m, arena);
+        if (many)
+            gg_message_arena_accepted(&call->converted);
+        if (status != GG_STATUS_OK) {
+            if (call->owes)
+                gg_call_force(call, status, call->said);
+            else
+                gg_call_decide(call, status, call->said);
+            return false;
+        }
+    }
+    return gg_hooks_message_in(call, m);
 }
 
 /* The status that a handler returned; PENDING: it will come. */
@@ -55,67 +85,98 @@ static void answer(gg_call *call, gg_status status)
         gg_call_finish(call, status);
 }
 
-static void start_unary(gg_call *call)
+static bool make_response(gg_call *call)
 {
     const gg_method *method = call->method;
-    gg_message *m = &call->in.message;
-    call->in.state = GG_SLOT_TAKEN;
-    gg_status status = method->typed != NULL ? request_to_typed(call, m) : request_to_wire(call, m);
-    if (status == GG_STATUS_OK) {
-        call->response =
-            method->typed != NULL ? gg_message_new(method->type->output, call->arena) : &call->raw_response;
-        if (call->response == NULL)
-            status = request_failed(call, GG_ENOMEM, NULL);
-    }
-    if (status != GG_STATUS_OK) {
-        gg_call_decide(call, status, call->said);
+    if (method->type->server_streaming || method->stream != NULL)
+        return true;
+    call->response = method->typed != NULL ? gg_message_new(method->type->output, call->arena) : &call->raw_response;
+    if (call->response != NULL)
+        return true;
+    gg_call_decide(call, request_failed(call, GG_ENOMEM, NULL), call->said);
+    return false;
+}
+
+/* One event of a typed handler or of a table. */
+static void tell(gg_call *call, gg_stream_event event)
+{
+    const gg_method *method = call->method;
+    const gg_stream_handler *table = method->stream;
+    const gg_message *m = &call->in.message;
+    gg_status status = GG_STATUS_PENDING;
+    if (table == NULL) {
+        bool with_request = event == GG_STREAM_MESSAGE || !gg_call_client_streams(call);
+        status = method->typed(call, method->impl, event, with_request ? m->typed : NULL, call->response);
+        answer(call, status);
         return;
     }
-    if (!gg_hooks_message_in(call, m))
-        return;
-    call->owes = true;
-    answer(call,
-        method->typed != NULL ? method->typed(call, method->impl, m->typed, call->response)
-                              : method->raw(call, m->wire, &call->raw_response));
+    switch (event) {
+    case GG_STREAM_START:
+        if (table->start != NULL)
+            status = table->start(call, call->state);
+        break;
+    case GG_STREAM_MESSAGE:
+        if (table->message != NULL)
+            status = table->message(call, call->state, m);
+        break;
+    case GG_STREAM_HALF_CLOSE:
+        if (table->half_close != NULL)
+            status = table->half_close(call, call->state);
+        break;
+    case GG_STREAM_WRITABLE:
+        if (table->writable != NULL)
+            status = table->writable(call, call->state);
+        break;
+    }
+    answer(call, status);
 }
 
 void gg_handler_start(gg_call *call)
 {
-    const gg_stream_handler *stream = call->method->stream;
-    if (stream == NULL) {
-        start_unary(call);
+    const gg_method *method = call->method;
+    call->streams = method->stream != NULL || method->type->client_streaming || method->type->server_streaming;
+    bool with_request = method->stream == NULL && !gg_call_client_streams(call);
+    if ((with_request && !take_request(call)) || !make_response(call))
         return;
-    }
     call->owes = true;
-    if (stream->start != NULL)
-        answer(call, stream->start(call, call->stream_state));
+    if (method->raw != NULL)
+        answer(call, method->raw(call, call->in.message.wire, &call->raw_response));
+    else
+        tell(call, GG_STREAM_START);
+}
+
+/* The request message that has come; the next one may follow, unless the handler keeps this one. */
+static void tell_message(gg_call *call)
+{
+    call->holds_message = false;
+    if (!take_request(call))
+        return;
+    tell(call, GG_STREAM_MESSAGE);
+    if (call->owes && !call->holds_message)
+        gg_call_message_done(call);
 }
 
 bool gg_handler_step(gg_call *call)
 {
-    const gg_stream_handler *stream = call->method->stream;
-    if (stream == NULL || !call->owes)
+    if (!call->owes || !call->streams)
+        return false;
+    bool paced = call->method->stream != NULL ? call->method->stream->paced : gg_call_client_streams(call);
+    bool listens = !paced || call->out.state == GG_SLOT_EMPTY;
+    bool once = call->method->stream == NULL && !gg_call_client_streams(call); /* START told all */
+    if (call->out.state == GG_SLOT_EMPTY && call->out.sender_waits) {
+        call->out.sender_waits = false;
+        tell(call, GG_STREAM_WRITABLE);
+        return true;
+    }
+    if (once || !listens)
         return false;
     if (call->in.state == GG_SLOT_READY) {
-        call->in.state = GG_SLOT_TAKEN;
-        if (!gg_hooks_message_in(call, &call->in.message))
-            return true;
-        if (stream->message != NULL)
-            answer(call, stream->message(call, call->stream_state, &call->in.message));
-        else
-            gg_call_message_done(call);
+        tell_message(call);
         return true;
     }
     if (call->in.state == GG_SLOT_EMPTY && call->half_closed && !call->half_close_told) {
         call->half_close_told = true;
-        if (stream->half_close != NULL)
-            answer(call, stream->half_close(call, call->stream_state));
-        return true;
-    }
-    if (call->out.state == GG_SLOT_EMPTY && call->out.sender_waits) {
-        call->out.sender_waits = false;
-        if (stream->writable != NULL)
-            answer(call, stream->writable(call, call->stream_state));
+        tell(call, GG_STREAM_HALF_CLOSE);
         return true;
     }
     return false;
@@ -127,23 +188,46 @@ gg_rc gg_call_send(gg_call *call, const gg_message *message)
 {
     if (!call->owes || call->decided || call->phase == GG_CALL_CLOSED)
         return GG_ECANCELED;
-    if (call->sent_message && !gg_call_server_streams(call))
+    if (!call->streams || (call->sent_message && !gg_call_server_streams(call)))
         return GG_EINVAL;
     if (call->out.state != GG_SLOT_EMPTY) {
         call->out.sender_waits = true;
         return GG_AGAIN;
     }
+    gg_message sent = *message;
+    if (sent.typed != NULL) {
+        gg_arena *arena = gg_call_arena(call);
+        void *copy = arena != NULL ? gg_arena_alloc(arena, sent.type->size) : NULL;
+        if (copy == NULL)
+            return GG_ENOMEM;
+        memcpy(copy, sent.typed, sent.type->size);
+        sent.typed = copy;
+    }
     gg_message_arena_accepted(&call->out_arena);
-    gg_call_put_response(call, message);
+    gg_call_put_response(call, &sent);
     return GG_OK;
+}
+
+void gg_call_hold_message(gg_call *call)
+{
+    call->holds_message = true;
 }
 
 void gg_call_message_done(gg_call *call)
 {
+    call->holds_message = false;
     if (call->in.state != GG_SLOT_TAKEN)
         return;
     call->in.state = GG_SLOT_EMPTY;
+    gg_message_arena_done(&call->converted);
     gg_call_wake(call);
+}
+
+void *gg_call_state(gg_call *call, size_t len)
+{
+    if (call->state == NULL)
+        call->state = gg_arena_zalloc(call->arena, len > 0 ? len : 1);
+    return call->state;
 }
 
 gg_arena *gg_call_arena(gg_call *call)

@@ -124,13 +124,17 @@ static void close_call(gg_call *call)
     call->rpc.events->status(call->rpc.user, &status);
 }
 
-/* The caller has its status; a handler that is still at work hears of it, once. */
+/* The caller has its status; a handler that is still at work hears of it, once.  One that streams and has nothing to
+ * hear it with ends here. */
 static bool tell_cancel(gg_call *call)
 {
-    if (!call->owes || call->on_cancel == NULL || call->cancel_told)
+    if (!call->owes || call->cancel_told || (call->on_cancel == NULL && !call->streams))
         return false;
     call->cancel_told = true;
-    call->on_cancel(call, call->on_cancel_arg);
+    if (call->on_cancel != NULL)
+        call->on_cancel(call, call->on_cancel_arg);
+    else
+        gg_call_finish(call, call->status);
     return true;
 }
 
@@ -210,6 +214,7 @@ static void free_call(gg_call *call)
 {
     gg_call_stop_timers(call);
     gg_message_arena_deinit(&call->out_arena);
+    gg_message_arena_deinit(&call->converted);
     if (call->in_arena != NULL)
         gg_message_arena_deinit(call->in_arena);
     call->channel->open--;
@@ -292,6 +297,8 @@ static gg_rpc *start(gg_channel *base, const gg_rpc_start *start)
 {
     gg_inproc_channel *channel = (gg_inproc_channel *)base;
     const gg_method *method = gg_server_method(channel->server, start->path);
+    if (method == NULL && channel->server->unknown.stream != NULL)
+        method = &channel->server->unknown;
     size_t call_len = aligned(sizeof(gg_call)), hook_len = aligned(channel->server->intercept_state_len);
     size_t stream_len = method != NULL && method->stream != NULL ? method->stream->state_len : 0;
     char *memory = gg_arena_zalloc(start->arena, call_len + hook_len + stream_len);
@@ -303,14 +310,15 @@ static gg_rpc *start(gg_channel *base, const gg_rpc_start *start)
     call->method = method;
     call->arena = gg_arena_ref(start->arena);
     call->in_arena = start->in_arena;
-    call->out_arena.pool = gg_arena_pool(start->arena);
+    call->out_arena.pool = call->converted.pool = gg_arena_pool(start->arena);
     call->sched = start->sched;
     call->path = start->path;
     call->peer = start->peer;
     call->metadata = start->metadata;
     call->deadline_ns = start->deadline_ns;
     call->hook_state = memory + call_len;
-    call->stream_state = memory + call_len + hook_len;
+    if (stream_len > 0)
+        call->state = memory + call_len + hook_len;
     call->task.run = run;
     call->deadline.fire = deadline_passed;
     if (start->deadline_ns != UINT64_MAX)

@@ -174,46 +174,20 @@ gg_rc gg_reflection_answer(const gg_server *server, gg_str request, gg_arena *ar
 
 /* -- the service -- */
 
-typedef struct reflection_state {
-    gg_message waiting; /* an answer that the caller does not take yet; its question is not done */
-} reflection_state;
-
-static void finish_canceled(gg_call *call, void *arg)
-{
-    (void)arg;
-    gg_call_finish(call, GG_STATUS_CANCELLED);
-}
-
-static gg_status on_start(gg_call *call, void *state)
-{
-    (void)state;
-    gg_call_on_cancel(call, finish_canceled, NULL);
-    return GG_STATUS_PENDING;
-}
-
-static gg_status send_answer(gg_call *call, reflection_state *state)
-{
-    if (gg_call_send(call, &state->waiting) == GG_OK)
-        gg_call_message_done(call);
-    return GG_STATUS_PENDING; /* GG_AGAIN: on_writable; GG_ECANCELED: finish_canceled */
-}
-
 static gg_status on_message(gg_call *call, void *state, const gg_message *message)
 {
-    reflection_state *stream = state;
     gg_arena *arena = gg_call_arena(call);
-    gg_str request = message->wire, response = { 0 };
-    gg_rc rc = arena == NULL ? GG_ENOMEM : GG_OK;
-    if (rc == GG_OK && message->typed != NULL)
-        rc = gg_message_to_wire(message->type, message->typed, arena, &request);
+    gg_message response = { 0 };
+    (void)state;
+    gg_rc rc =
+        arena == NULL ? GG_ENOMEM : gg_reflection_answer(gg_call_user(call), message->wire, arena, &response.wire);
     if (rc == GG_OK)
-        rc = gg_reflection_answer(gg_call_user(call), request, arena, &response);
+        rc = gg_call_send(call, &response);
     if (rc == GG_ENOMEM)
         return gg_call_fail(call, GG_STATUS_RESOURCE_EXHAUSTED, "out of memory");
-    if (rc != GG_OK)
+    if (rc == GG_EPROTO || rc == GG_EINVAL)
         return gg_call_fail(call, GG_STATUS_INVALID_ARGUMENT, "malformed reflection request");
-    stream->waiting = (gg_message){ .wire = response };
-    return send_answer(call, stream);
+    return GG_STATUS_PENDING;
 }
 
 static gg_status on_half_close(gg_call *call, void *state)
@@ -222,15 +196,9 @@ static gg_status on_half_close(gg_call *call, void *state)
     return GG_STATUS_OK;
 }
 
-static gg_status on_writable(gg_call *call, void *state)
-{
-    return send_answer(call, state);
-}
-
 gg_rc gg_server_add_reflection(gg_server *server)
 {
-    static const gg_stream_handler handler = { sizeof(reflection_state), on_start, on_message, on_half_close,
-        on_writable };
+    static const gg_stream_handler handler = { .message = on_message, .half_close = on_half_close, .paced = true };
     static const gg_service_type *const versions[] = { &gg_reflection_v1, &gg_reflection_v1alpha };
     gg_rc rc = GG_OK;
     for (size_t i = 0; i < 2 && rc == GG_OK; i++)

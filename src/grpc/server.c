@@ -70,6 +70,15 @@ gg_rc gg_server_add_method(gg_server *server, const gg_method *method)
     return gg_map_put(&server->methods, copy->type->path, copy);
 }
 
+gg_rc gg_server_add_unknown(gg_server *server, const gg_stream_handler *handler, void *user)
+{
+    static const gg_method_type any = { .client_streaming = true, .server_streaming = true };
+    if (server->unknown.stream != NULL)
+        return GG_EINVAL;
+    server->unknown = (gg_method){ .type = &any, .stream = handler, .user = user };
+    return GG_OK;
+}
+
 gg_rc gg_server_register(gg_server *server, const gg_service_binding *binding, const void *impl, void *user)
 {
     const gg_service_type *service = binding->type;
@@ -84,11 +93,10 @@ gg_rc gg_server_register(gg_server *server, const gg_service_binding *binding, c
     gg_rc rc = add_service(server, service);
     for (size_t i = 0; i < service->method_count && rc == GG_OK; i++) {
         gg_method method = { .service = service, .type = &service->methods[i], .impl = own, .user = user };
-        void (*function)(void) = NULL;
-        if (binding->unary[i] != NULL)
-            memcpy(&function, own + binding->impl_offset[i], sizeof function);
+        void (*function)(void);
+        memcpy(&function, own + binding->impl_offset[i], sizeof function);
         if (function != NULL)
-            method.typed = binding->unary[i];
+            method.typed = binding->call[i];
         rc = gg_server_add_method(server, &method);
     }
     return rc;

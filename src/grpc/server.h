@@ -10,22 +10,10 @@
 #include "grpc/channel.h"
 #include "http/loop.h"
 
-/* A handler of a streaming method (reflection; generated ones later).  All run on the loop's thread;
- * state is state_len zeroed bytes of the call's own. */
-typedef struct gg_stream_handler {
-    size_t state_len;
-    gg_status (*start)(gg_call *call, void *state);
-    /* GG_STATUS_PENDING to go on; anything else is the call's status.  The message stays valid until
-     * gg_call_message_done. */
-    gg_status (*message)(gg_call *call, void *state, const gg_message *message);
-    gg_status (*half_close)(gg_call *call, void *state);
-    gg_status (*writable)(gg_call *call, void *state);
-} gg_stream_handler;
-
 typedef struct gg_method {
     const gg_service_type *service;
     const gg_method_type *type;
-    gg_typed_unary_fn typed; /* one of these three is set; none: UNIMPLEMENTED */
+    gg_typed_fn typed; /* one of these three is set; none: UNIMPLEMENTED */
     gg_raw_unary_fn raw;
     const gg_stream_handler *stream;
     const void *impl; /* of typed */
@@ -39,8 +27,9 @@ typedef struct gg_intercept {
 } gg_intercept;
 
 typedef struct gg_server {
-    gg_map methods;  /* path to gg_method */
-    gg_map services; /* name to gg_service_type */
+    gg_map methods;    /* path to gg_method */
+    gg_map services;   /* name to gg_service_type */
+    gg_method unknown; /* of paths that are not in methods; without a handler: UNIMPLEMENTED */
     const gg_service_type **service_list;
     size_t service_count; /* in order of registration */
     gg_intercept *intercepts;
@@ -56,6 +45,8 @@ gg_rc gg_server_intercept(gg_server *server, const gg_interceptor *interceptor, 
 /* All methods of a generated service.  GG_EINVAL: a method of it has a handler already. */
 gg_rc gg_server_register(gg_server *server, const gg_service_binding *binding, const void *impl, void *user);
 gg_rc gg_server_add_method(gg_server *server, const gg_method *method);
+/* The handler of every method that is not there.  GG_EINVAL: there is one already. */
+gg_rc gg_server_add_unknown(gg_server *server, const gg_stream_handler *handler, void *user);
 const gg_method *gg_server_method(const gg_server *server, gg_str path);
 
 /* grpc.reflection.v1 and v1alpha over everything registered (before or after). */
@@ -69,9 +60,5 @@ typedef struct gg_inproc_channel {
     size_t open; /* calls whose handler has not finished */
 } gg_inproc_channel;
 void gg_inproc_channel_init(gg_inproc_channel *channel, const gg_server *server, gg_loop *loop);
-
-/* -- of a streaming handler -- */
-gg_rc gg_call_send(gg_call *call, const gg_message *message); /* GG_OK, GG_AGAIN, GG_ECANCELED */
-void gg_call_message_done(gg_call *call);
 
 #endif

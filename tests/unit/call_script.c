@@ -146,12 +146,13 @@ static gg_status behave(call_script *s, gg_call *call, gg_str request)
     return GG_STATUS_UNKNOWN;
 }
 
-static gg_status typed_handler(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status typed_handler(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     call_script *s = gg_call_user(call);
     const Text *in = request;
     Text *out = response;
-    if (*(void (*const *)(void))impl == NULL || gg_call_response(call) != response)
+    if (*(void (*const *)(void))impl == NULL || event != GG_STREAM_START || gg_call_response(call) != response)
         abort();
     out->text = s->handler == BAD_TEXT ? GG_STR("\377") : gg_call_printf(call, "re:%.*s", GG_STR_ARG(in->text));
     return behave(s, call, in->text);
@@ -178,8 +179,8 @@ static gg_status stream_message(gg_call *call, void *state, const gg_message *me
 {
     call_script *s = *(call_script **)state;
     call_script_note(s, "got(%.*s)", GG_STR_ARG(text_of(message)));
-    if (s->handler == ANSWER)
-        gg_call_message_done(call);
+    if (s->handler != ANSWER)
+        gg_call_hold_message(call);
     return GG_STATUS_PENDING;
 }
 
@@ -202,7 +203,7 @@ static gg_status stream_writable(gg_call *call, void *state)
 }
 
 static const gg_stream_handler stream_handler = { sizeof(call_script *), stream_start, stream_message,
-    stream_half_close, stream_writable };
+    stream_half_close, stream_writable, false };
 
 /* -- the interceptors: state counts the hooks, "A" and "B" are told apart by their tables -- */
 
@@ -468,12 +469,12 @@ void call_script_end(call_script *s)
 bool call_script_init(call_script *s, handler_does handler, hook_does hook)
 {
     typedef void (*function)(void);
-    static const gg_typed_unary_fn unary[] = { typed_handler, NULL, NULL, NULL, NULL, NULL };
+    static const gg_typed_fn calls[] = { typed_handler, NULL, NULL, NULL, NULL, NULL };
     static const size_t offsets[6] = { 0 };
     static const gg_service_type typed_part = { .name = GG_STR_INIT("test.v1.Test"),
         .methods = methods,
         .method_count = 1 };
-    static const gg_service_binding binding = { &typed_part, unary, offsets, sizeof(function) };
+    static const gg_service_binding binding = { &typed_part, calls, offsets, sizeof(function) };
     function impl = (function)behave;
     *s = (call_script){ .handler = handler, .hook = hook };
     gg_sched_init(&s->sched);

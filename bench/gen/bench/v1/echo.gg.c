@@ -91,9 +91,11 @@ const gg_enum_type bench_v1_Kind_type = {
 };
 
 /* bench.v1.Echo */
-static gg_status bench_v1_Echo_Echo_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status bench_v1_Echo_Echo_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const bench_v1_Echo *service = (const bench_v1_Echo *)impl;
+    (void)event;
     return service->Echo(call, (const bench_v1_EchoMessage *)request, (bench_v1_EchoMessage *)response);
 }
 
@@ -108,7 +110,7 @@ const gg_service_type bench_v1_Echo_type = {
     bench_v1_Echo_methods, 1,
     &bench_v1_echo_proto_file
 };
-static const gg_typed_unary_fn bench_v1_Echo_unary[] = {
+static const gg_typed_fn bench_v1_Echo_calls[] = {
     bench_v1_Echo_Echo_call,
 };
 static const size_t bench_v1_Echo_offsets[] = {
@@ -116,7 +118,7 @@ static const size_t bench_v1_Echo_offsets[] = {
 };
 static const gg_service_binding bench_v1_Echo_binding = {
     &bench_v1_Echo_type,
-    bench_v1_Echo_unary,
+    bench_v1_Echo_calls,
     bench_v1_Echo_offsets,
     sizeof(bench_v1_Echo)
 };

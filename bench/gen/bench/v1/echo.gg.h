@@ -53,7 +53,8 @@ struct bench_v1_EchoMessage_CountsEntry {
 
 /* Gives back what it is given. */
 typedef struct bench_v1_Echo {
-    gg_status (*Echo)(gg_call *call, const bench_v1_EchoMessage *request, bench_v1_EchoMessage *response);
+    gg_status (*Echo)(gg_call *call, const bench_v1_EchoMessage *request,
+        bench_v1_EchoMessage *response);
 } bench_v1_Echo;
 
 /* Serves bench.v1.Echo with these functions (copied); one that is NULL answers UNIMPLEMENTED.  user is

@@ -209,99 +209,131 @@ const gg_enum_type test_v1_Genre_type = {
 };
 
 /* test.v1.Library */
-static gg_status test_v1_Library_GetBook_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Library_GetBook_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Library *service = (const test_v1_Library *)impl;
+    (void)event;
     return service->GetBook(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
 }
 
-static gg_status test_v1_Library_GetBookById_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Library_GetBookById_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Library *service = (const test_v1_Library *)impl;
+    (void)event;
     return service->GetBookById(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
 }
 
-static gg_status test_v1_Library_GetFile_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Library_GetFile_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Library *service = (const test_v1_Library *)impl;
+    (void)event;
     return service->GetFile(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
 }
 
-static gg_status test_v1_Library_GetFileInfo_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Library_GetFileInfo_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Library *service = (const test_v1_Library *)impl;
+    (void)event;
     return service->GetFileInfo(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
 }
 
-static gg_status test_v1_Library_GetRange_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Library_GetRange_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Library *service = (const test_v1_Library *)impl;
+    (void)event;
     return service->GetRange(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
 }
 
-static gg_status test_v1_Library_GetKind_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Library_GetKind_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Library *service = (const test_v1_Library *)impl;
+    (void)event;
     return service->GetKind(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
 }
 
-static gg_status test_v1_Library_ListBooks_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Library_ListBooks_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Library *service = (const test_v1_Library *)impl;
+    (void)event;
     return service->ListBooks(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
 }
 
-static gg_status test_v1_Library_CreateBook_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Library_CreateBook_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Library *service = (const test_v1_Library *)impl;
+    (void)event;
     return service->CreateBook(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
 }
 
-static gg_status test_v1_Library_ReplaceBook_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Library_ReplaceBook_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Library *service = (const test_v1_Library *)impl;
+    (void)event;
     return service->ReplaceBook(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
 }
 
-static gg_status test_v1_Library_UpdateBook_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Library_UpdateBook_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Library *service = (const test_v1_Library *)impl;
+    (void)event;
     return service->UpdateBook(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
 }
 
-static gg_status test_v1_Library_DeleteBook_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Library_DeleteBook_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Library *service = (const test_v1_Library *)impl;
+    (void)event;
     return service->DeleteBook(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
 }
 
-static gg_status test_v1_Library_SearchBooks_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Library_SearchBooks_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Library *service = (const test_v1_Library *)impl;
+    (void)event;
     return service->SearchBooks(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
 }
 
-static gg_status test_v1_Library_SetFields_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Library_SetFields_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Library *service = (const test_v1_Library *)impl;
+    (void)event;
     return service->SetFields(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
 }
 
-static gg_status test_v1_Library_PurgeShelf_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Library_PurgeShelf_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Library *service = (const test_v1_Library *)impl;
+    (void)event;
     return service->PurgeShelf(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
 }
 
-static gg_status test_v1_Library_GetReply_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Library_GetReply_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Library *service = (const test_v1_Library *)impl;
+    (void)event;
     return service->GetReply(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
 }
 
-static gg_status test_v1_Library_NotMapped_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Library_NotMapped_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Library *service = (const test_v1_Library *)impl;
+    (void)event;
     return service->NotMapped(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
 }
 
@@ -377,7 +409,7 @@ const gg_service_type test_v1_Library_type = {
     test_v1_Library_methods, 16,
     &test_v1_library_proto_file
 };
-static const gg_typed_unary_fn test_v1_Library_unary[] = {
+static const gg_typed_fn test_v1_Library_calls[] = {
     test_v1_Library_GetBook_call,
     test_v1_Library_GetBookById_call,
     test_v1_Library_GetFile_call,
@@ -415,7 +447,7 @@ static const size_t test_v1_Library_offsets[] = {
 };
 static const gg_service_binding test_v1_Library_binding = {
     &test_v1_Library_type,
-    test_v1_Library_unary,
+    test_v1_Library_calls,
     test_v1_Library_offsets,
     sizeof(test_v1_Library)
 };

@@ -102,6 +102,14 @@ gg_rc test_v1_Nothing_register(gg_app *app, const test_v1_Nothing *service, void
 }
 
 /* test.v1.Streams */
+static gg_status test_v1_Streams_Both_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
+{
+    const test_v1_Streams *service = (const test_v1_Streams *)impl;
+    (void)response;
+    return service->Both(call, event, (const test_v1_Names *)request);
+}
+
 static const gg_method_type test_v1_Streams_methods[] = {
     { GG_STR_INIT("/test.v1.Streams/Both"), &test_v1_Names_type, &test_v1_Empty_type,
         true, true, { NULL, 0 } },
@@ -111,15 +119,15 @@ const gg_service_type test_v1_Streams_type = {
     test_v1_Streams_methods, 1,
     &test_v1_names_proto_file
 };
-static const gg_typed_unary_fn test_v1_Streams_unary[] = {
-    NULL, /* Both: a stream */
+static const gg_typed_fn test_v1_Streams_calls[] = {
+    test_v1_Streams_Both_call,
 };
 static const size_t test_v1_Streams_offsets[] = {
-    0,
+    offsetof(test_v1_Streams, Both),
 };
 static const gg_service_binding test_v1_Streams_binding = {
     &test_v1_Streams_type,
-    test_v1_Streams_unary,
+    test_v1_Streams_calls,
     test_v1_Streams_offsets,
     sizeof(test_v1_Streams)
 };
@@ -130,10 +138,19 @@ gg_rc test_v1_Streams_register(gg_app *app, const test_v1_Streams *service, void
 }
 
 /* test.v1.Keywords */
-static gg_status test_v1_Keywords_delete_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Keywords_delete_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Keywords *service = (const test_v1_Keywords *)impl;
+    (void)event;
     return service->delete_(call, (const test_v1_Names *)request, (test_v1_Empty *)response);
+}
+
+static gg_status test_v1_Keywords_Up_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
+{
+    const test_v1_Keywords *service = (const test_v1_Keywords *)impl;
+    return service->Up(call, event, (const test_v1_Names *)request, (test_v1_Empty *)response);
 }
 
 static const gg_method_type test_v1_Keywords_methods[] = {
@@ -147,17 +164,17 @@ const gg_service_type test_v1_Keywords_type = {
     test_v1_Keywords_methods, 2,
     &test_v1_names_proto_file
 };
-static const gg_typed_unary_fn test_v1_Keywords_unary[] = {
+static const gg_typed_fn test_v1_Keywords_calls[] = {
     test_v1_Keywords_delete_call,
-    NULL, /* Up: a stream */
+    test_v1_Keywords_Up_call,
 };
 static const size_t test_v1_Keywords_offsets[] = {
     offsetof(test_v1_Keywords, delete_),
-    0,
+    offsetof(test_v1_Keywords, Up),
 };
 static const gg_service_binding test_v1_Keywords_binding = {
     &test_v1_Keywords_type,
-    test_v1_Keywords_unary,
+    test_v1_Keywords_calls,
     test_v1_Keywords_offsets,
     sizeof(test_v1_Keywords)
 };

@@ -68,8 +68,7 @@ gg_rc test_v1_Nothing_register(gg_app *app, const test_v1_Nothing *service, void
 /* Only a stream. */
 typedef struct test_v1_Streams {
     /* Not unary. */
-    /* Both is a stream, and has no typed handler. */
-    char unused; /* C has no empty structs */
+    gg_status (*Both)(gg_call *call, gg_stream_event event, const test_v1_Names *message);
 } test_v1_Streams;
 
 /* Serves test.v1.Streams with these functions (copied); one that is NULL answers UNIMPLEMENTED.  user is
@@ -77,8 +76,10 @@ typedef struct test_v1_Streams {
 gg_rc test_v1_Streams_register(gg_app *app, const test_v1_Streams *service, void *user);
 
 typedef struct test_v1_Keywords {
-    gg_status (*delete_)(gg_call *call, const test_v1_Names *request, test_v1_Empty *response);
-    /* Up is a stream, and has no typed handler. */
+    gg_status (*delete_)(gg_call *call, const test_v1_Names *request,
+        test_v1_Empty *response);
+    gg_status (*Up)(gg_call *call, gg_stream_event event, const test_v1_Names *message,
+        test_v1_Empty *response);
 } test_v1_Keywords;
 
 /* Serves test.v1.Keywords with these functions (copied); one that is NULL answers UNIMPLEMENTED.  user is
@@ -94,6 +95,13 @@ extern const gg_service_type test_v1_Nothing_type;
 extern const gg_service_type test_v1_Streams_type;
 extern const gg_service_type test_v1_Keywords_type;
 extern const gg_file_type test_v1_names_proto_file;
+
+/* A response of Both; see gg_call_send. */
+static inline gg_rc test_v1_Streams_Both_send(gg_call *call, const test_v1_Empty *response)
+{
+    gg_message message = { &test_v1_Empty_type, response, { NULL, 0 } };
+    return gg_call_send(call, &message);
+}
 
 GG_END_DECLS
 #endif

@@ -47,10 +47,20 @@ const gg_message_type test_v1_WaitResponse_type = {
 };
 
 /* test.v1.Slow */
-static gg_status test_v1_Slow_Wait_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Slow_Wait_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Slow *service = (const test_v1_Slow *)impl;
+    (void)event;
     return service->Wait(call, (const test_v1_WaitRequest *)request, (test_v1_WaitResponse *)response);
+}
+
+static gg_status test_v1_Slow_Watch_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
+{
+    const test_v1_Slow *service = (const test_v1_Slow *)impl;
+    (void)response;
+    return service->Watch(call, event, (const test_v1_WaitRequest *)request);
 }
 
 static const char test_v1_Slow_Wait_options[] =
@@ -68,17 +78,17 @@ const gg_service_type test_v1_Slow_type = {
     test_v1_Slow_methods, 2,
     &test_v1_slow_proto_file
 };
-static const gg_typed_unary_fn test_v1_Slow_unary[] = {
+static const gg_typed_fn test_v1_Slow_calls[] = {
     test_v1_Slow_Wait_call,
-    NULL, /* Watch: a stream */
+    test_v1_Slow_Watch_call,
 };
 static const size_t test_v1_Slow_offsets[] = {
     offsetof(test_v1_Slow, Wait),
-    0,
+    offsetof(test_v1_Slow, Watch),
 };
 static const gg_service_binding test_v1_Slow_binding = {
     &test_v1_Slow_type,
-    test_v1_Slow_unary,
+    test_v1_Slow_calls,
     test_v1_Slow_offsets,
     sizeof(test_v1_Slow)
 };

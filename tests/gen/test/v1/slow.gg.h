@@ -34,9 +34,10 @@ struct test_v1_WaitResponse {
 };
 
 typedef struct test_v1_Slow {
-    gg_status (*Wait)(gg_call *call, const test_v1_WaitRequest *request, test_v1_WaitResponse *response);
+    gg_status (*Wait)(gg_call *call, const test_v1_WaitRequest *request,
+        test_v1_WaitResponse *response);
     /* As often as count says. */
-    /* Watch is a stream, and has no typed handler. */
+    gg_status (*Watch)(gg_call *call, gg_stream_event event, const test_v1_WaitRequest *request);
 } test_v1_Slow;
 
 /* Serves test.v1.Slow with these functions (copied); one that is NULL answers UNIMPLEMENTED.  user is
@@ -48,6 +49,13 @@ extern const gg_message_type test_v1_WaitRequest_type;
 extern const gg_message_type test_v1_WaitResponse_type;
 extern const gg_service_type test_v1_Slow_type;
 extern const gg_file_type test_v1_slow_proto_file;
+
+/* A response of Watch; see gg_call_send. */
+static inline gg_rc test_v1_Slow_Watch_send(gg_call *call, const test_v1_WaitResponse *response)
+{
+    gg_message message = { &test_v1_WaitResponse_type, response, { NULL, 0 } };
+    return gg_call_send(call, &message);
+}
 
 GG_END_DECLS
 #endif

@@ -552,9 +552,11 @@ const gg_enum_type test_v1_Color_type = {
 };
 
 /* test.v1.Types */
-static gg_status test_v1_Types_Echo_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status test_v1_Types_Echo_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const test_v1_Types *service = (const test_v1_Types *)impl;
+    (void)event;
     return service->Echo(call, (const test_v1_AllTypes *)request, (test_v1_AllTypes *)response);
 }
 
@@ -569,7 +571,7 @@ const gg_service_type test_v1_Types_type = {
     test_v1_Types_methods, 1,
     &test_v1_types_proto_file
 };
-static const gg_typed_unary_fn test_v1_Types_unary[] = {
+static const gg_typed_fn test_v1_Types_calls[] = {
     test_v1_Types_Echo_call,
 };
 static const size_t test_v1_Types_offsets[] = {
@@ -577,7 +579,7 @@ static const size_t test_v1_Types_offsets[] = {
 };
 static const gg_service_binding test_v1_Types_binding = {
     &test_v1_Types_type,
-    test_v1_Types_unary,
+    test_v1_Types_calls,
     test_v1_Types_offsets,
     sizeof(test_v1_Types)
 };

@@ -288,7 +288,8 @@ struct test_v1_AllTypes_ValueByStringEntry {
 
 /* Answers with the request. */
 typedef struct test_v1_Types {
-    gg_status (*Echo)(gg_call *call, const test_v1_AllTypes *request, test_v1_AllTypes *response);
+    gg_status (*Echo)(gg_call *call, const test_v1_AllTypes *request,
+        test_v1_AllTypes *response);
 } test_v1_Types;
 
 /* Serves test.v1.Types with these functions (copied); one that is NULL answers UNIMPLEMENTED.  user is

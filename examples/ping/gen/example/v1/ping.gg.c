@@ -24,9 +24,11 @@ const gg_message_type example_v1_PingResponse_type = {
 };
 
 /* example.v1.PingService */
-static gg_status example_v1_PingService_Ping_call(gg_call *call, const void *impl, const void *request, void *response)
+static gg_status example_v1_PingService_Ping_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response)
 {
     const example_v1_PingService *service = (const example_v1_PingService *)impl;
+    (void)event;
     return service->Ping(call, (const example_v1_PingRequest *)request, (example_v1_PingResponse *)response);
 }
 
@@ -41,7 +43,7 @@ const gg_service_type example_v1_PingService_type = {
     example_v1_PingService_methods, 1,
     &example_v1_ping_proto_file
 };
-static const gg_typed_unary_fn example_v1_PingService_unary[] = {
+static const gg_typed_fn example_v1_PingService_calls[] = {
     example_v1_PingService_Ping_call,
 };
 static const size_t example_v1_PingService_offsets[] = {
@@ -49,7 +51,7 @@ static const size_t example_v1_PingService_offsets[] = {
 };
 static const gg_service_binding example_v1_PingService_binding = {
     &example_v1_PingService_type,
-    example_v1_PingService_unary,
+    example_v1_PingService_calls,
     example_v1_PingService_offsets,
     sizeof(example_v1_PingService)
 };

@@ -24,7 +24,8 @@ struct example_v1_PingResponse {
 };
 
 typedef struct example_v1_PingService {
-    gg_status (*Ping)(gg_call *call, const example_v1_PingRequest *request, example_v1_PingResponse *response);
+    gg_status (*Ping)(gg_call *call, const example_v1_PingRequest *request,
+        example_v1_PingResponse *response);
 } example_v1_PingService;
 
 /* Serves example.v1.PingService with these functions (copied); one that is NULL answers UNIMPLEMENTED.  user is
