@@ -111,7 +111,8 @@ typedef enum gg_stream_event {
 /* The same by a table, on serialized messages, for a method of any kind: there a server-streaming method has
  * `message` and `half_close` too.  Any of the functions may be NULL.  state is state_len zeroed bytes of the call's
  * own.  paced: no message, and no half-close, comes while one that was sent waits to be taken, so that each of
- * these events may send one message without asking. */
+ * these events may send one message without asking.  It may point into the message that came: that stays until the
+ * one that was sent is taken. */
 typedef struct gg_stream_handler {
     size_t state_len;
     gg_status (*start)(gg_call *call, void *state);

@@ -77,6 +77,7 @@ struct gg_call {
     bool sent_message;          /* at least one response message */
     bool streams;               /* the handler is one that is told events, and it was started */
     bool holds_message;         /* gg_call_hold_message */
+    bool done_when_sent;        /* the request message is done when the response to it is taken */
     void *state;                /* of a streaming handler; NULL: not yet */
 
     size_t hooks_started; /* interceptors whose start was called */

@@ -145,14 +145,25 @@ void gg_handler_start(gg_call *call)
         tell(call, GG_STREAM_START);
 }
 
-/* The request message that has come; the next one may follow, unless the handler keeps this one. */
+static bool is_paced(const gg_call *call)
+{
+    const gg_stream_handler *table = call->method->stream;
+    return table != NULL ? table->paced : gg_call_client_streams(call);
+}
+
+/* The request message that has come; the next one may follow, unless the handler keeps this one.  What a paced
+ * handler has sent may point into it. */
 static void tell_message(gg_call *call)
 {
     call->holds_message = false;
     if (!take_request(call))
         return;
     tell(call, GG_STREAM_MESSAGE);
-    if (call->owes && !call->holds_message)
+    if (!call->owes || call->holds_message)
+        return;
+    if (is_paced(call) && call->out.state != GG_SLOT_EMPTY)
+        call->done_when_sent = true;
+    else
         gg_call_message_done(call);
 }
 
@@ -160,8 +171,7 @@ bool gg_handler_step(gg_call *call)
 {
     if (!call->owes || !call->streams)
         return false;
-    bool paced = call->method->stream != NULL ? call->method->stream->paced : gg_call_client_streams(call);
-    bool listens = !paced || call->out.state == GG_SLOT_EMPTY;
+    bool listens = !is_paced(call) || call->out.state == GG_SLOT_EMPTY;
     bool once = call->method->stream == NULL && !gg_call_client_streams(call); /* START told all */
     if (call->out.state == GG_SLOT_EMPTY && call->out.sender_waits) {
         call->out.sender_waits = false;
@@ -170,6 +180,10 @@ bool gg_handler_step(gg_call *call)
     }
     if (once || !listens)
         return false;
+    if (call->done_when_sent) {
+        gg_call_message_done(call);
+        return true;
+    }
     if (call->in.state == GG_SLOT_READY) {
         tell_message(call);
         return true;
@@ -215,7 +229,7 @@ void gg_call_hold_message(gg_call *call)
 
 void gg_call_message_done(gg_call *call)
 {
-    call->holds_message = false;
+    call->holds_message = call->done_when_sent = false;
     if (call->in.state != GG_SLOT_TAKEN)
         return;
     call->in.state = GG_SLOT_EMPTY;

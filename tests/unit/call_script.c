@@ -28,10 +28,19 @@ const gg_message_type Text_type = TEXT_TABLE, Text_twin_type = TEXT_TABLE;
         .path = GG_STR_INIT(name), .input = &Text_type, .output = &Text_type, .client_streaming = (client), \
         .server_streaming = (server) \
     }
-static const gg_method_type methods[] = { METHOD(TYPED, false, false), METHOD(RAW, false, false),
-    METHOD(STREAM, true, true), METHOD(CLIENT, true, false), METHOD(SERVER, false, true),
-    METHOD(NOBODY, false, false) };
-static const gg_service_type service = { .name = GG_STR_INIT("test.v1.Test"), .methods = methods, .method_count = 6 };
+/* clang-format off */
+static const gg_method_type typed_methods[] = { METHOD(TYPED, false, false), METHOD(TYPED_CLIENT, true, false),
+    METHOD(TYPED_SERVER, false, true), METHOD(TYPED_BOTH, true, true), METHOD(NOBODY, false, false) };
+static const gg_method_type raw_methods[] = { METHOD(RAW, false, false), METHOD(STREAM, true, true),
+    METHOD(CLIENT, true, false), METHOD(SERVER, false, true) };
+/* clang-format on */
+enum {
+    TYPED_COUNT = sizeof typed_methods / sizeof typed_methods[0],
+    RAW_COUNT = sizeof raw_methods / sizeof raw_methods[0]
+};
+static const gg_service_type service = { .name = GG_STR_INIT("test.v1.Test"),
+    .methods = typed_methods,
+    .method_count = TYPED_COUNT };
 
 void call_script_note(call_script *s, const char *format, ...)
 {
@@ -469,13 +478,11 @@ void call_script_end(call_script *s)
 bool call_script_init(call_script *s, handler_does handler, hook_does hook)
 {
     typedef void (*function)(void);
-    static const gg_typed_fn calls[] = { typed_handler, NULL, NULL, NULL, NULL, NULL };
-    static const size_t offsets[6] = { 0 };
-    static const gg_service_type typed_part = { .name = GG_STR_INIT("test.v1.Test"),
-        .methods = methods,
-        .method_count = 1 };
-    static const gg_service_binding binding = { &typed_part, calls, offsets, sizeof(function) };
-    function impl = (function)behave;
+    static const gg_typed_fn calls[TYPED_COUNT] = { typed_handler, typed_client_handler, typed_server_handler,
+        typed_both_handler, NULL };
+    static const size_t offsets[TYPED_COUNT] = { 0, 0, 0, 0, sizeof(function) };
+    static const gg_service_binding binding = { &service, calls, offsets, 2 * sizeof(function) };
+    function impl[2] = { (function)behave, NULL };
     *s = (call_script){ .handler = handler, .hook = hook };
     gg_sched_init(&s->sched);
     s->sched.now_ns = 1000000000;
@@ -485,16 +492,21 @@ bool call_script_init(call_script *s, handler_does handler, hook_does hook)
     if (rc == GG_OK)
         rc = gg_server_intercept(&s->server, &hook_b, s);
     if (rc == GG_OK)
-        rc = gg_server_register(&s->server, &binding, &impl, s);
-    for (size_t i = 1; i < service.method_count && rc == GG_OK; i++) {
-        gg_method method = { .service = &typed_part, .type = &methods[i], .user = s };
-        method.raw = i == 1 ? raw_handler : NULL;
-        method.stream = i >= 2 && i <= 4 ? &stream_handler : NULL;
+        rc = gg_server_register(&s->server, &binding, impl, s);
+    for (size_t i = 0; i < RAW_COUNT && rc == GG_OK; i++) {
+        gg_method method = { .service = &service, .type = &raw_methods[i], .user = s };
+        method.raw = i == 0 ? raw_handler : NULL;
+        method.stream = i > 0 ? &stream_handler : NULL;
         rc = gg_server_add_method(&s->server, &method);
     }
     gg_inproc_channel_init(&s->channel, &s->server, s->loop);
     s->caller_uses = &s->channel.base;
     return rc == GG_OK;
+}
+
+void call_script_catch_all(call_script *s)
+{
+    gg_server_add_unknown(&s->server, &unknown_handler, s);
 }
 
 void call_script_use_h2(call_script *s)

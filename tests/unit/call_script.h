@@ -30,6 +30,12 @@ extern const gg_message_type Text_type, Text_twin_type; /* two tables of one mes
 #define CLIENT "/test.v1.Test/Client" /* client streaming */
 #define SERVER "/test.v1.Test/Server" /* server streaming */
 #define NOBODY "/test.v1.Test/Nobody" /* no handler */
+/* with typed handlers, of call_streams.c */
+#define TYPED_CLIENT "/test.v1.Test/TypedClient" /* answers how many messages came */
+#define TYPED_SERVER "/test.v1.Test/TypedServer" /* sends the request three times */
+#define TYPED_BOTH "/test.v1.Test/TypedBoth"     /* sends each message back */
+/* Once call_script_catch_all was called: sends each message back, and ends with ABORTED. */
+#define UNKNOWN "/who.Knows/What"
 
 /* What the handler does when it is called; the stream handler does it at half-close. */
 typedef enum handler_does {
@@ -81,11 +87,22 @@ typedef struct call_script {
     size_t story_len;
 } call_script;
 
+/* Handlers of call_streams.c. */
+gg_status typed_client_handler(gg_call *call, const void *impl, gg_stream_event event, const void *message,
+    void *response);
+gg_status typed_server_handler(gg_call *call, const void *impl, gg_stream_event event, const void *request,
+    void *response);
+gg_status typed_both_handler(gg_call *call, const void *impl, gg_stream_event event, const void *message,
+    void *response);
+extern const gg_stream_handler unknown_handler;
+
 /* Builds the server; false when an allocation failed (deinit is due anyway). */
 bool call_script_init(call_script *s, handler_does handler, hook_does hook);
 void call_script_deinit(call_script *s);
 /* From now on calls go over HTTP/2. */
 void call_script_use_h2(call_script *s);
+/* From now on unknown methods have a handler. */
+void call_script_catch_all(call_script *s);
 /* Starts a call; NULL rpc when an allocation failed. */
 void call_script_start(call_script *s, const char *path, uint64_t deadline_ns);
 void call_script_run(call_script *s, const char *script);

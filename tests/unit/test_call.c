@@ -169,6 +169,35 @@ static const row stream_rows[] = {
         "B.end A.end UNIMPLEMENTED,2 UNIMPLEMENTED(the method takes one request message, more came)" },
 };
 
+#define CALM STARTS "start"
+static const row typed_stream_rows[] = {
+    { "typed client streaming", TYPED_CLIENT, ANSWER, PASS, NONE, "S.T.h.",
+        CALM " A.in B.in got(m1) A.in B.in got(m2) half-close " FIRST "message(2) B.end A.end OK,6 OK()" },
+    { "typed client streaming, empty", TYPED_CLIENT, ANSWER, PASS, NONE, "h.",
+        CALM " half-close " FIRST "message(0) B.end A.end OK,4 OK()" },
+    { "typed client streaming, canceled", TYPED_CLIENT, ANSWER, PASS, NONE, "S.c.",
+        CALM " A.in B.in got(m1) B.end A.end CANCELLED,3 CANCELLED(the caller is gone)" },
+    { "typed client streaming, out of time", TYPED_CLIENT, ANSWER, PASS, 15 * MS, "S.++",
+        CALM " A.in B.in got(m1) B.end A.end DEADLINE_EXCEEDED,3 DEADLINE_EXCEEDED(deadline exceeded)" },
+    { "typed server streaming", TYPED_SERVER, ANSWER, PASS, NONE, "Sh.d.d.d.",
+        STARTS "A.in B.in start(m1) " FIRST "message(m1) may-send(m1) B.out A.out message(m1) may-send(m1) B.out A.out "
+               "message(m1) B.end A.end OK,7 OK()" },
+    { "typed server streaming, canceled", TYPED_SERVER, ANSWER, PASS, NONE, "Sh.c.",
+        STARTS "A.in B.in start(m1) " FIRST "message(m1) B.end A.end CANCELLED,5 CANCELLED(the caller is gone)" },
+    { "typed both ways", TYPED_BOTH, ANSWER, PASS, NONE, "S.d.T.d.h.",
+        CALM " A.in B.in got(m1) " FIRST "message(m1) A.in B.in got(m2) B.out A.out message(m2) half-close "
+             "B.end A.end OK,7 OK()" },
+    { "typed both ways, paced", TYPED_BOTH, ANSWER, PASS, NONE, "S.S.d.S.d.h.",
+        CALM " A.in B.in got(m1) " FIRST
+             "message(m1) again writable A.in B.in got(m2) B.out A.out message(m2) half-close "
+             "B.end A.end OK,7 OK()" },
+    { "typed both ways, malformed", TYPED_BOTH, ANSWER, REFUSE_IN, NONE, "S.",
+        CALM " A.in B.end A.end INVALID_ARGUMENT,3 INVALID_ARGUMENT(in?)" },
+    { "unknown", UNKNOWN, ANSWER, PASS, NONE, "S.d.T.d.h.",
+        STARTS "A.in B.in /who.Knows/What(4) " FIRST "message(m1) A.in B.in /who.Knows/What(4) B.out A.out message(m2) "
+               "B.end A.end ABORTED,7 ABORTED(that was all)" },
+};
+
 /* What is different when HTTP/2 lies between: a cancel ends the call here and is only then heard there, a request
  * that was canceled at once is never sent, and more messages are on their way. */
 static const struct {
@@ -189,6 +218,12 @@ static const struct {
         TALKS FIRST "message(o1) B.out A.out message(o2) B.out A.out message(o3) B.end A.end OK,6 "
                     "CANCELLED(the caller is gone)" },
     { "a cancel does not", TALKS FIRST "message(o1) B.end A.end OK,4 CANCELLED(the caller is gone)" },
+    { "typed server streaming, canceled",
+        STARTS "A.in B.in start(m1) " FIRST "message(m1) may-send(m1) B.out A.out may-send(m1) B.out A.out B.end A.end "
+               "OK,7 CANCELLED(the caller is gone)" },
+    { "typed both ways, paced",
+        CALM " A.in B.in got(m1) " FIRST "message(m1) A.in B.in got(m2) B.out A.out message(m2) A.in B.in got(m3) "
+             "B.out A.out message(m3) half-close B.end A.end OK,9 CANCELLED(the caller is gone)" },
     { "server streaming, two requests", "canceled UNIMPLEMENTED(the method takes one request message, more came)" },
 };
 
@@ -215,6 +250,8 @@ static void run_with_failure(const row *r, bool over_h2, size_t n)
     call_script s;
     gg_fail_after(n);
     if (call_script_init(&s, r->handler, r->hook)) {
+        if (strcmp(r->path, UNKNOWN) == 0)
+            call_script_catch_all(&s);
         if (over_h2)
             call_script_use_h2(&s);
         call_script_start(&s, r->path, r->timeout_ns == NONE ? NONE : s.sched.now_ns + r->timeout_ns);
@@ -261,6 +298,12 @@ static void test_streams(void **state)
 {
     (void)state;
     run_rows(stream_rows, sizeof stream_rows / sizeof stream_rows[0]);
+}
+
+static void test_typed_streams(void **state)
+{
+    (void)state;
+    run_rows(typed_stream_rows, sizeof typed_stream_rows / sizeof typed_stream_rows[0]);
 }
 
 /* A request that does not parse is INTERNAL, and says where. */
@@ -383,6 +426,7 @@ int main(void)
         cmocka_unit_test(test_unary),
         cmocka_unit_test(test_hooks),
         cmocka_unit_test(test_streams),
+        cmocka_unit_test(test_typed_streams),
         cmocka_unit_test(test_malformed),
         cmocka_unit_test(test_post),
         cmocka_unit_test(test_post_without_loop),
