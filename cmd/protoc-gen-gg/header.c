@@ -143,6 +143,31 @@ static void put_service(generator *g, const gg_desc_service *service)
     put(g, "gg_rc %.*s_register(gg_app *app, const %.*s *service, void *user);\n", GG_STR_ARG(name), GG_STR_ARG(name));
 }
 
+/* The same service by handlers that may block. */
+static void put_blocking_service(generator *g, const gg_desc_service *service)
+{
+    gg_str name = c_name(g, service->full_name);
+    gg_str path = text(g, "6,%zu", (size_t)(service - service->file->services));
+    put(g, "\n/* %.*s by handlers that may block (gg/blocking.h). */\n", GG_STR_ARG(service->full_name));
+    put(g, "typedef struct %.*s_Blocking {\n", GG_STR_ARG(name));
+    for (size_t i = 0; i < service->method_count; i++) {
+        const gg_desc_method *method = &service->methods[i];
+        put_comment(g, 4, path, 2, i);
+        put(g, "    gg_status (*%.*s)(gg_blocking_call *call", GG_STR_ARG(method_member(g, method)));
+        if (!method->client_streaming)
+            put(g, ", const %.*s *request", GG_STR_ARG(c_name(g, method->input->full_name)));
+        if (!method->server_streaming)
+            put(g, ",\n        %.*s *response", GG_STR_ARG(c_name(g, method->output->full_name)));
+        put(g, ");\n");
+    }
+    if (service->method_count == 0)
+        put(g, "    char unused; /* C has no empty structs */\n");
+    put(g, "} %.*s_Blocking;\n", GG_STR_ARG(name));
+    put(g, "\n/* As %.*s_register; both may be used, for different methods. */\n", GG_STR_ARG(name));
+    put(g, "gg_rc %.*s_register_blocking(gg_app *app, const %.*s_Blocking *service, void *user);\n", GG_STR_ARG(name),
+        GG_STR_ARG(name));
+}
+
 /* -- the file -- */
 static bool uses_wkt(const gg_desc_file *file)
 {
@@ -181,19 +206,42 @@ static void put_table_declarations(generator *g, const gg_desc_file *file)
     put(g, "extern const gg_file_type %.*s;\n", GG_STR_ARG(file_table(g, file)));
 }
 
-/* How a handler that streams responses sends one. */
+static void put_recv(generator *g, const gg_desc_method *method)
+{
+    gg_str input = c_name(g, method->input->full_name);
+    put(g, "\n/* The next request of %.*s; see gg_blocking_recv. */\n", GG_STR_ARG(method->name));
+    put(g, "static inline gg_rc %.*s_recv(gg_blocking_call *call, const %.*s **request)\n{\n",
+        GG_STR_ARG(c_name(g, method->full_name)), GG_STR_ARG(input));
+    put(g,
+        "    gg_message message;\n"
+        "    gg_rc rc = gg_blocking_recv(call, &message);\n"
+        "    *request = (const %.*s *)message.typed;\n"
+        "    return rc;\n}\n",
+        GG_STR_ARG(input));
+}
+
+/* How a handler that streams gets and sends messages. */
 static void put_sends(generator *g, const gg_desc_service *service)
 {
     for (size_t i = 0; i < service->method_count; i++) {
         const gg_desc_method *method = &service->methods[i];
+        if (method->client_streaming)
+            put_recv(g, method);
         if (!method->server_streaming)
             continue;
         put(g, "\n/* A response of %.*s; see gg_call_send. */\n", GG_STR_ARG(method->name));
         put(g, "static inline gg_rc %.*s_send(gg_call *call, const %.*s *response)\n{\n",
             GG_STR_ARG(c_name(g, method->full_name)), GG_STR_ARG(c_name(g, method->output->full_name)));
         put(g,
-            "    gg_message message = { &%.*s, response, { NULL, 0 } };\n"
+            "    gg_message message = gg_message_of(&%.*s, response);\n"
             "    return gg_call_send(call, &message);\n}\n",
+            GG_STR_ARG(message_table(g, method->output)));
+        put(g, "/* The same from a handler that blocks; see gg_blocking_send. */\n");
+        put(g, "static inline gg_rc %.*s_blocking_send(gg_blocking_call *call, const %.*s *response)\n{\n",
+            GG_STR_ARG(c_name(g, method->full_name)), GG_STR_ARG(c_name(g, method->output->full_name)));
+        put(g,
+            "    gg_message message = gg_message_of(&%.*s, response);\n"
+            "    return gg_blocking_send(call, &message);\n}\n",
             GG_STR_ARG(message_table(g, method->output)));
     }
 }
@@ -229,8 +277,10 @@ void write_header(generator *g, const gg_desc_file *file)
     }
     for (const gg_desc_message *m = file->all_messages; m != NULL; m = m->next)
         put_struct(g, m);
-    for (size_t i = 0; i < file->service_count; i++)
+    for (size_t i = 0; i < file->service_count; i++) {
         put_service(g, &file->services[i]);
+        put_blocking_service(g, &file->services[i]);
+    }
     put_table_declarations(g, file);
     for (size_t i = 0; i < file->service_count; i++)
         put_sends(g, &file->services[i]);

@@ -208,8 +208,9 @@ static void check_file(generator *g, const gg_desc_file *file)
     static const char *const of_message[] = { "_type", "_fields", "_by_number", "_by_name", NULL };
     static const char *const of_enum[] = { "_type", "_values", "_by_number", "_by_name", NULL };
     static const char *const of_service[] = { "_type", "_methods", "_calls", "_offsets", "_binding", "_register",
+        "_Blocking", "_blocking_calls", "_blocking_offsets", "_blocking_binding", "_register_blocking", NULL };
+    static const char *const of_method[] = { "_call", "_blocking_call", "_options", "_send", "_recv", "_blocking_send",
         NULL };
-    static const char *const of_method[] = { "_call", "_options", "_send", NULL };
     take(g, file, file_table(g, file), file->name);
     for (const gg_desc_message *m = file->all_messages; m != NULL; m = m->next) {
         take_all(g, file, m->full_name, of_message);

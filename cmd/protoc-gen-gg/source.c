@@ -287,6 +287,54 @@ static void put_binding(generator *g, const gg_desc_service *service)
     put(g, "};\n");
 }
 
+/* The same for handlers that may block. */
+static void put_blocking_calls(generator *g, const gg_desc_service *service)
+{
+    gg_str name = c_name(g, service->full_name);
+    for (size_t i = 0; i < service->method_count; i++) {
+        const gg_desc_method *method = &service->methods[i];
+        put(g,
+            "static gg_status %.*s_blocking_call(gg_blocking_call *call, const void *impl, const void *request,\n"
+            "    void *response)\n{\n",
+            GG_STR_ARG(c_name(g, method->full_name)));
+        put(g, "    const %.*s_Blocking *service = (const %.*s_Blocking *)impl;\n", GG_STR_ARG(name), GG_STR_ARG(name));
+        if (method->client_streaming)
+            put(g, "    (void)request;\n");
+        if (method->server_streaming)
+            put(g, "    (void)response;\n");
+        put(g, "    return service->%.*s(call", GG_STR_ARG(method_member(g, method)));
+        if (!method->client_streaming)
+            put(g, ", (const %.*s *)request", GG_STR_ARG(c_name(g, method->input->full_name)));
+        if (!method->server_streaming)
+            put(g, ", (%.*s *)response", GG_STR_ARG(c_name(g, method->output->full_name)));
+        put(g, ");\n}\n\n");
+    }
+    put(g, "static const gg_typed_blocking_fn %.*s_blocking_calls[] = {\n", GG_STR_ARG(name));
+    for (size_t i = 0; i < service->method_count; i++)
+        put(g, "    %.*s_blocking_call,\n", GG_STR_ARG(c_name(g, service->methods[i].full_name)));
+    put(g, "};\nstatic const size_t %.*s_blocking_offsets[] = {\n", GG_STR_ARG(name));
+    for (size_t i = 0; i < service->method_count; i++)
+        put(g, "    offsetof(%.*s_Blocking, %.*s),\n", GG_STR_ARG(name),
+            GG_STR_ARG(method_member(g, &service->methods[i])));
+    put(g, "};\n");
+}
+
+/* NAME_register, or NAME_register_blocking. */
+static void put_register(generator *g, gg_str name, bool any, const char *kind, const char *suffix)
+{
+    gg_str prefix = text(g, "%.*s%s", GG_STR_ARG(name), kind);
+    put(g, "static const gg_%s_binding %.*s_binding = {\n    &%.*s_type,", kind[0] != '\0' ? "blocking" : "service",
+        GG_STR_ARG(prefix), GG_STR_ARG(name));
+    if (any)
+        put(g, "\n    %.*s_calls,\n    %.*s_offsets,\n    sizeof(%.*s%s)\n};\n\n", GG_STR_ARG(prefix),
+            GG_STR_ARG(prefix), GG_STR_ARG(name), suffix);
+    else
+        put(g, " NULL, NULL, sizeof(%.*s%s)\n};\n\n", GG_STR_ARG(name), suffix);
+    put(g, "gg_rc %.*s_register%s(gg_app *app, const %.*s%s *service, void *user)\n{\n", GG_STR_ARG(name), kind,
+        GG_STR_ARG(name), suffix);
+    put(g, "    return gg_app_register%s(app, &%.*s_binding, service, user);\n}\n", kind, GG_STR_ARG(prefix));
+}
+
 static void put_service(generator *g, const gg_desc_service *service)
 {
     gg_str name = c_name(g, service->full_name);
@@ -305,15 +353,11 @@ static void put_service(generator *g, const gg_desc_service *service)
         put(g, ", NULL, 0, &%.*s\n};\n", GG_STR_ARG(file_table(g, service->file)));
     if (any)
         put_binding(g, service);
-    put(g, "static const gg_service_binding %.*s_binding = {\n    &%.*s_type,", GG_STR_ARG(name), GG_STR_ARG(name));
+    put_register(g, name, any, "", "");
+    put(g, "\n");
     if (any)
-        put(g, "\n    %.*s_calls,\n    %.*s_offsets,\n    sizeof(%.*s)\n};\n\n", GG_STR_ARG(name), GG_STR_ARG(name),
-            GG_STR_ARG(name));
-    else
-        put(g, " NULL, NULL, sizeof(%.*s)\n};\n\n", GG_STR_ARG(name));
-    put(g, "gg_rc %.*s_register(gg_app *app, const %.*s *service, void *user)\n{\n", GG_STR_ARG(name),
-        GG_STR_ARG(name));
-    put(g, "    return gg_app_register(app, &%.*s_binding, service, user);\n}\n", GG_STR_ARG(name));
+        put_blocking_calls(g, service);
+    put_register(g, name, any, "_blocking", "_Blocking");
 }
 
 /* -- the file -- */

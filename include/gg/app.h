@@ -13,7 +13,7 @@
 #ifndef GG_APP_H
 #define GG_APP_H
 
-#include "gg/call.h"
+#include "gg/blocking.h"
 #include "gg/log.h"
 
 GG_BEGIN_DECLS
@@ -37,8 +37,8 @@ GG_API gg_rc gg_app_flag(gg_app *app, const char *name, const char *value_name, 
 /* Adds an interceptor around every call; they start in the order of addition.  The table is borrowed and
  * must outlive the app. */
 GG_API gg_rc gg_app_intercept(gg_app *app, const gg_interceptor *interceptor, void *user);
-/* A generated service; protoc-gen-gg emits a typed function that calls this.  impl is copied.
- * GG_EINVAL: the service is there already. */
+/* A generated service; protoc-gen-gg emits a typed function that calls this.  impl is copied.  What one registration
+ * leaves NULL a second one may bring (some methods block, others do not).  GG_EINVAL: a method has a handler already. */
 GG_API gg_rc gg_app_register(gg_app *app, const gg_service_binding *binding, const void *impl, void *user);
 /* One unary method with a handler on serialized messages.  method: from a generated service's table or
  * from a schema, both of which must outlive the app. */
@@ -47,6 +47,10 @@ GG_API gg_rc gg_app_handle_raw(gg_app *app, const gg_service_type *service, cons
 /* One method of any kind with a streaming handler on serialized messages; the table must outlive the app too. */
 GG_API gg_rc gg_app_handle_stream(gg_app *app, const gg_service_type *service, const gg_method_type *method,
     const gg_stream_handler *handler, void *user);
+/* The same for handlers that may block (gg/blocking.h). */
+GG_API gg_rc gg_app_register_blocking(gg_app *app, const gg_blocking_binding *binding, const void *impl, void *user);
+GG_API gg_rc gg_app_handle_blocking(gg_app *app, const gg_service_type *service, const gg_method_type *method,
+    gg_raw_blocking_fn handler, void *user);
 /* Every method that no service has: a proxy's handler.  gg_call_method tells which; it is taken as one that streams
  * both ways.  Without it such calls are UNIMPLEMENTED. */
 GG_API gg_rc gg_app_handle_unknown(gg_app *app, const gg_stream_handler *handler, void *user);

@@ -63,12 +63,12 @@ static inline bool gg_str_eq(gg_str a, gg_str b)
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-/* What a function of the library answers.  Zero is success, above zero is "not yet", below is an
- * error. */
+/* What a function of the library answers.  Zero is success, above zero is no error either, below is one. */
 typedef enum gg_rc {
     GG_OK = 0,
     GG_NEED_MORE = 1,  /* the input is cut short: call again with more bytes */
     GG_AGAIN = 2,      /* not accepted now: wait until writable */
+    GG_END = 3,        /* nothing follows: the other side has said all */
     GG_EPROTO = -1,    /* the peer broke the protocol, or the bytes are malformed */
     GG_ETOOBIG = -2,   /* a named limit was exceeded */
     GG_ENOMEM = -3,    /* no memory, or the call has spent its arena */

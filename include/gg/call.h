@@ -55,6 +55,21 @@ GG_API gg_rc gg_call_set_trailer(gg_call *call, gg_str key, gg_str value);
 /* Sets the status message and returns status:  return gg_call_fail(call, GG_STATUS_NOT_FOUND, "no %s", x); */
 GG_API gg_status gg_call_fail(gg_call *call, gg_status status, const char *format, ...) GG_PRINTF(3, 4);
 
+/* Adds an error detail, for a status that is not OK: the caller gets them as google.rpc.Status, with the status and
+ * its message.  type: the message's full name, "google.rpc.RetryInfo" (or a whole type URL); message: serialized, both
+ * are copied.  GG_OK, GG_EINVAL (no type), GG_ECANCELED (too late), GG_ENOMEM.
+ * Spec: google/rpc/status.proto; gRPC PROTOCOL-HTTP2, "grpc-status-details-bin". */
+GG_API gg_rc gg_call_add_detail(gg_call *call, gg_str type, gg_str message);
+/* The same from a struct.  Also GG_EINVAL: it cannot be serialized. */
+GG_API gg_rc gg_call_add_detail_typed(gg_call *call, const gg_message_type *type, const void *message);
+/* The next detail of a serialized google.rpc.Status: starts with *rest being that, and cuts it.  type: without what
+ * stands before the last slash.  Views.  GG_OK; GG_END; GG_EPROTO: malformed. */
+GG_API gg_rc gg_status_next_detail(gg_str *rest, gg_str *type, gg_str *message);
+
+/* Sends the response's headers now, and not with the first message or the status.  GG_OK (also when they are sent
+ * already), GG_ECANCELED. */
+GG_API gg_rc gg_call_send_headers(gg_call *call);
+
 /* Ends a call whose handler returned GG_STATUS_PENDING; exactly once, and the last use of call. */
 GG_API void gg_call_finish(gg_call *call, gg_status status);
 /* fn runs once if the call is canceled, or out of time, before it is finished; the call must still be
@@ -76,6 +91,15 @@ typedef struct gg_message {
     const void *typed;           /* the struct, or NULL */
     gg_str wire;                 /* serialized, if typed is NULL */
 } gg_message;
+
+static inline gg_message gg_message_of(const gg_message_type *type, const void *typed)
+{
+    gg_message message;
+    memset(&message, 0, sizeof message);
+    message.type = type;
+    message.typed = typed;
+    return message;
+}
 
 /* Sends a response message of a streaming handler, or the one of a client-streaming one in place of its response.  A
  * struct is copied; what it points to, and serialized bytes, must be static or in memory of gg_call_arena or

@@ -104,6 +104,21 @@ gg_rc gg_app_handle_stream(gg_app *app, const gg_service_type *service, const gg
     return note(app, gg_server_add_method(&app->server, &entry), "method", method->path);
 }
 
+gg_rc gg_app_register_blocking(gg_app *app, const gg_blocking_binding *binding, const void *impl, void *user)
+{
+    if (app == NULL)
+        return GG_ENOMEM;
+    return note(app, gg_server_register_blocking(&app->server, binding, impl, user), "service", binding->type->name);
+}
+
+gg_rc gg_app_handle_blocking(gg_app *app, const gg_service_type *service, const gg_method_type *method,
+    gg_raw_blocking_fn handler, void *user)
+{
+    if (app == NULL)
+        return GG_ENOMEM;
+    return note(app, gg_server_add_blocking(&app->server, service, method, handler, user), "method", method->path);
+}
+
 gg_rc gg_app_handle_unknown(gg_app *app, const gg_stream_handler *handler, void *user)
 {
     if (app == NULL)

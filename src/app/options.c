@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "http/pool.h"
 #include "http/listener.h"
 
 #define AT(member) offsetof(gg_options, member)
@@ -33,6 +34,10 @@ static const gg_option table[] = {
       "least level to log: trace, debug, info, warn, error, fatal or panic" },
     { "workers", "COUNT", GG_OPTION_COUNT, AT(workers), "1", 1, GG_WORKERS_MAX, NULL,
       "threads that serve; with more than one, handlers run at the same time" },
+    { "pool-threads", "COUNT", GG_OPTION_COUNT, AT(pool_threads), "16", 1, GG_POOL_THREADS_MAX, NULL,
+      "most threads of a worker for handlers that block" },
+    { "pool-queue", "COUNT", GG_OPTION_COUNT, AT(pool_queue), "1024", 0, 1u << 20, NULL,
+      "most calls that wait for such a thread" },
     { "header-timeout", "TIME", GG_OPTION_DURATION, AT(limits.header_ns), "60s", 1, UINT64_MAX, NULL,
       "time for a request's head to arrive, " DURATION_HELP },
     { "body-timeout", "TIME", GG_OPTION_DURATION, AT(limits.body_ns), "60s", 1, UINT64_MAX, NULL,

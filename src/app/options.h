@@ -16,6 +16,7 @@ typedef struct gg_options {
     const char *runtime_api; /* AWS_LAMBDA_RUNTIME_API; NULL: not inside Lambda */
     gg_log_level log_level;
     size_t workers;
+    size_t pool_threads, pool_queue; /* of each worker, for handlers that block */
     gg_http_limits limits;
     size_t call_memory;   /* bytes one call may take */
     size_t message_bytes; /* of one gRPC message */

@@ -3,7 +3,10 @@
 
 #include "base/clock.h"
 
-enum { DRAIN_LOOK_NS = 5 * 1000 * 1000 }; /* how often a stopping worker looks whether it is done */
+enum {
+    DRAIN_LOOK_NS = 5 * 1000 * 1000, /* how often a stopping worker looks whether it is done */
+    CUT_NS = 1000 * 1000 * 1000      /* for handlers that block to return once they are canceled */
+};
 
 #define OF(type, member, ptr) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
@@ -47,6 +50,7 @@ static void wire_up(gg_worker *worker)
     const gg_app *app = worker->app;
     const gg_options *options = &app->options;
     gg_inproc_channel_init(&worker->channel, &app->server, &worker->loop);
+    worker->channel.pool = &worker->pool;
     worker->fronts = (gg_fronts){
         .grpc = { .channel = &worker->channel.base, .max_message_len = (uint32_t)options->message_bytes },
         .rest = { .channel = &worker->channel.base,
@@ -73,6 +77,12 @@ gg_rc gg_worker_init(gg_worker *worker, const gg_app *app, const gg_socket *sock
     gg_rc rc = gg_loop_init(&worker->loop, NULL);
     if (rc != GG_OK) {
         snprintf(error, error_len, "cannot start the event loop");
+        return rc;
+    }
+    rc = gg_pool_init(&worker->pool, app->options.pool_threads, app->options.pool_queue);
+    if (rc != GG_OK) {
+        snprintf(error, error_len, "cannot make the pool of threads");
+        gg_loop_deinit(&worker->loop);
         return rc;
     }
     wire_up(worker);
@@ -161,10 +171,13 @@ bool gg_worker_cut(gg_worker *worker)
     for (size_t i = 0; i < worker->listener_count; i++)
         gg_listener_close(&worker->listeners[i]);
     gg_loop_turn(&worker->loop); /* calls under way are canceled; their handlers may finish now */
+    gg_pool_rest(&worker->pool, CUT_NS);
+    uv_run(worker->loop.uv, UV_RUN_NOWAIT); /* what threads of the pool have finished */
     return worker->channel.open == 0;
 }
 
 void gg_worker_deinit(gg_worker *worker)
 {
+    gg_pool_deinit(&worker->pool);
     gg_loop_deinit(&worker->loop);
 }

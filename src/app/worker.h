@@ -15,6 +15,7 @@ typedef struct gg_worker {
     const gg_app *app;
     gg_loop loop;
     gg_inproc_channel channel;
+    gg_pool pool;           /* for handlers that block */
     gg_h2_channel upstream; /* --upstream self-socket: where REST calls go; else not in use */
     bool has_upstream;
     char target[GG_ADDRESS_LEN + 16]; /* of upstream */

@@ -222,3 +222,8 @@ gg_chunk_pool *gg_arena_pool(const gg_arena *arena)
 {
     return arena->pool;
 }
+
+size_t gg_arena_limit(const gg_arena *arena)
+{
+    return arena->limit;
+}

@@ -44,6 +44,8 @@ void *gg_arena_grow(gg_arena *arena, void *ptr, size_t old_len, size_t new_len);
 void gg_arena_shrink(gg_arena *arena, void *ptr, size_t old_len, size_t new_len);
 /* Formatted text, NUL-terminated; ptr NULL when out of memory. */
 gg_str gg_arena_printf(gg_arena *arena, const char *format, ...) GG_PRINTF(2, 3);
+/* Bytes that it may take. */
+size_t gg_arena_limit(const gg_arena *arena);
 gg_str gg_arena_vprintf(gg_arena *arena, const char *format, va_list args);
 /* Bytes of all chunks. */
 size_t gg_arena_taken(const gg_arena *arena);

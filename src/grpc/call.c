@@ -5,6 +5,7 @@
 #include "grpc/call_private.h"
 
 #include "base/clock.h"
+#include "gg/message.h"
 #include "grpc/metadata.h"
 
 #include <assert.h>
@@ -102,6 +103,29 @@ gg_rc gg_call_set_trailer(gg_call *call, gg_str key, gg_str value)
     if (call->phase == GG_CALL_CLOSED)
         return GG_ECANCELED;
     return add_metadata(call, &call->trailers, key, value);
+}
+
+gg_rc gg_call_add_detail(gg_call *call, gg_str type, gg_str message)
+{
+    if (call->phase == GG_CALL_CLOSED)
+        return GG_ECANCELED;
+    return gg_details_add(&call->details, call->arena, type, message);
+}
+
+gg_rc gg_call_add_detail_typed(gg_call *call, const gg_message_type *type, const void *message)
+{
+    gg_str wire;
+    gg_rc rc = gg_message_to_wire(type, message, call->arena, &wire);
+    return rc == GG_OK ? gg_call_add_detail(call, type->name, wire) : rc == GG_ENOMEM ? rc : GG_EINVAL;
+}
+
+gg_rc gg_call_send_headers(gg_call *call)
+{
+    if (call->forced || call->phase == GG_CALL_CLOSED)
+        return GG_ECANCELED;
+    call->headers_due = true;
+    gg_call_wake(call);
+    return GG_OK;
 }
 
 gg_status gg_call_fail(gg_call *call, gg_status status, const char *format, ...)

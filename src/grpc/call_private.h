@@ -16,6 +16,7 @@
 
 #include <stdatomic.h>
 
+#include "grpc/details.h"
 #include "grpc/message_arena.h"
 #include "grpc/server.h"
 
@@ -68,6 +69,8 @@ struct gg_call {
     gg_str message;
     gg_str said;                  /* by the last gg_call_fail: the message of the status that follows */
     gg_headers headers, trailers; /* of the response */
+    gg_str details;               /* gg_details_add */
+    bool headers_due;             /* gg_call_send_headers */
 
     void *response; /* typed: the struct; raw: the gg_str below */
     gg_str raw_response;

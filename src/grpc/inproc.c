@@ -95,7 +95,8 @@ static void send_headers(gg_call *call)
         return;
     gg_hooks_headers_out(call);
     call->headers_sent = true;
-    bool wanted = call->headers.count > 0 || call->out.state == GG_SLOT_READY || call->status == GG_STATUS_OK;
+    bool wanted = call->headers_due || call->headers.count > 0 || call->out.state == GG_SLOT_READY ||
+        call->status == GG_STATUS_OK;
     if (wanted && call->rpc.events->headers != NULL)
         call->rpc.events->headers(call->rpc.user, &call->headers);
 }
@@ -121,6 +122,8 @@ static void close_call(gg_call *call)
     if (call->deadline.armed)
         gg_timer_stop(call->sched, &call->deadline);
     gg_rpc_status status = { .code = call->status, .message = call->message, .trailers = &call->trailers };
+    if (status.code != GG_STATUS_OK) /* without memory for them: without details */
+        gg_details_finish(call->details, call->arena, status.code, status.message, &status.details);
     call->rpc.events->status(call->rpc.user, &status);
 }
 
@@ -170,6 +173,10 @@ static bool step_reading(gg_call *call)
 
 static bool step_handling(gg_call *call)
 {
+    if (call->headers_due && !call->headers_sent) {
+        send_headers(call);
+        return true;
+    }
     if (call->out.state == GG_SLOT_READY) {
         deliver_response(call);
         return true;

@@ -4,6 +4,7 @@
  * Elsewhere: reflection.c (a service over what is registered here), inproc.c (calls). */
 #include "grpc/server.h"
 
+#include "grpc/blocking.h"
 #include "grpc/framing.h"
 
 #include <stdalign.h>
@@ -56,10 +57,21 @@ static gg_rc add_service(gg_server *server, const gg_service_type *service)
     return rc;
 }
 
+static bool has_handler(const gg_method *method)
+{
+    return method->typed != NULL || method->raw != NULL || method->stream != NULL;
+}
+
 gg_rc gg_server_add_method(gg_server *server, const gg_method *method)
 {
-    if (gg_server_method(server, method->type->path) != NULL)
-        return GG_EINVAL;
+    /* what the map holds is ours */
+    gg_method *known = (gg_method *)(uintptr_t)gg_map_get(&server->methods, method->type->path);
+    if (known != NULL && known->service == method->service && !has_handler(known)) {
+        *known = *method;
+        return GG_OK;
+    }
+    if (known != NULL)
+        return has_handler(method) ? GG_EINVAL : GG_OK;
     gg_rc rc = add_service(server, method->service);
     if (rc != GG_OK)
         return rc;
@@ -68,6 +80,15 @@ gg_rc gg_server_add_method(gg_server *server, const gg_method *method)
         return GG_ENOMEM;
     *copy = *method;
     return gg_map_put(&server->methods, copy->type->path, copy);
+}
+
+gg_rc gg_server_add_blocking(gg_server *server, const gg_service_type *service, const gg_method_type *type,
+    gg_raw_blocking_fn handler, void *user)
+{
+    gg_method method = { .service = service, .type = type, .user = user };
+    method.stream = &gg_blocking_handler;
+    method.blocking_raw = handler;
+    return gg_server_add_method(server, &method);
 }
 
 gg_rc gg_server_add_unknown(gg_server *server, const gg_stream_handler *handler, void *user)
@@ -79,27 +100,58 @@ gg_rc gg_server_add_unknown(gg_server *server, const gg_stream_handler *handler,
     return GG_OK;
 }
 
-gg_rc gg_server_register(gg_server *server, const gg_service_binding *binding, const void *impl, void *user)
+/* What both kinds of generated services have. */
+typedef struct any_binding {
+    const gg_service_type *type;
+    const gg_typed_fn *call; /* one of the two */
+    const gg_typed_blocking_fn *blocking;
+    const size_t *impl_offset;
+    size_t impl_len;
+} any_binding;
+
+static bool implemented(const any_binding *b, size_t index, const void *impl)
 {
-    const gg_service_type *service = binding->type;
-    for (size_t i = 0; i < service->method_count; i++)
-        if (gg_server_method(server, service->methods[i].path) != NULL)
+    void (*function)(void);
+    memcpy(&function, (const char *)impl + b->impl_offset[index], sizeof function);
+    return function != NULL;
+}
+
+static gg_rc add_methods(gg_server *server, const any_binding *b, const void *impl, void *user)
+{
+    const gg_service_type *service = b->type;
+    for (size_t i = 0; i < service->method_count; i++) { /* all or nothing */
+        const gg_method *known = gg_server_method(server, service->methods[i].path);
+        if (known != NULL && (known->service != service || (has_handler(known) && implemented(b, i, impl))))
             return GG_EINVAL;
-    char *own = gg_arena_alloc(server->arena, binding->impl_len > 0 ? binding->impl_len : 1);
+    }
+    char *own = gg_arena_alloc(server->arena, b->impl_len > 0 ? b->impl_len : 1);
     if (own == NULL)
         return GG_ENOMEM;
-    if (binding->impl_len > 0)
-        memcpy(own, impl, binding->impl_len);
+    if (b->impl_len > 0)
+        memcpy(own, impl, b->impl_len);
     gg_rc rc = add_service(server, service);
     for (size_t i = 0; i < service->method_count && rc == GG_OK; i++) {
         gg_method method = { .service = service, .type = &service->methods[i], .impl = own, .user = user };
-        void (*function)(void);
-        memcpy(&function, own + binding->impl_offset[i], sizeof function);
-        if (function != NULL)
-            method.typed = binding->call[i];
+        if (implemented(b, i, impl)) {
+            method.typed = b->call != NULL ? b->call[i] : NULL;
+            method.blocking = b->blocking != NULL ? b->blocking[i] : NULL;
+            method.stream = b->blocking != NULL ? &gg_blocking_handler : NULL;
+        }
         rc = gg_server_add_method(server, &method);
     }
     return rc;
+}
+
+gg_rc gg_server_register(gg_server *server, const gg_service_binding *binding, const void *impl, void *user)
+{
+    any_binding b = { binding->type, binding->call, NULL, binding->impl_offset, binding->impl_len };
+    return add_methods(server, &b, impl, user);
+}
+
+gg_rc gg_server_register_blocking(gg_server *server, const gg_blocking_binding *binding, const void *impl, void *user)
+{
+    any_binding b = { binding->type, NULL, binding->call, binding->impl_offset, binding->impl_len };
+    return add_methods(server, &b, impl, user);
 }
 
 const gg_method *gg_server_method(const gg_server *server, gg_str path)

@@ -7,7 +7,9 @@
 
 #include "base/log.h"
 #include "base/map.h"
+#include "gg/blocking.h"
 #include "grpc/channel.h"
+#include "http/pool.h"
 #include "http/loop.h"
 
 typedef struct gg_method {
@@ -16,6 +18,8 @@ typedef struct gg_method {
     gg_typed_fn typed; /* one of these three is set; none: UNIMPLEMENTED */
     gg_raw_unary_fn raw;
     const gg_stream_handler *stream;
+    gg_typed_blocking_fn blocking; /* with stream gg_blocking_handler: one of these two */
+    gg_raw_blocking_fn blocking_raw;
     const void *impl; /* of typed */
     void *user;
 } gg_method;
@@ -42,9 +46,14 @@ typedef struct gg_server {
 gg_rc gg_server_init(gg_server *server);
 void gg_server_deinit(gg_server *server);
 gg_rc gg_server_intercept(gg_server *server, const gg_interceptor *interceptor, void *user);
-/* All methods of a generated service.  GG_EINVAL: a method of it has a handler already. */
+/* All methods of a generated service; those without a handler may get one from another registration.  GG_EINVAL: a
+ * method of it has a handler already. */
 gg_rc gg_server_register(gg_server *server, const gg_service_binding *binding, const void *impl, void *user);
+gg_rc gg_server_register_blocking(gg_server *server, const gg_blocking_binding *binding, const void *impl, void *user);
 gg_rc gg_server_add_method(gg_server *server, const gg_method *method);
+/* One method with a blocking handler on serialized messages.  GG_EINVAL: it has a handler. */
+gg_rc gg_server_add_blocking(gg_server *server, const gg_service_type *service, const gg_method_type *type,
+    gg_raw_blocking_fn handler, void *user);
 /* The handler of every method that is not there.  GG_EINVAL: there is one already. */
 gg_rc gg_server_add_unknown(gg_server *server, const gg_stream_handler *handler, void *user);
 const gg_method *gg_server_method(const gg_server *server, gg_str path);
@@ -57,7 +66,8 @@ typedef struct gg_inproc_channel {
     gg_channel base;
     const gg_server *server;
     gg_loop *loop;
-    size_t open; /* calls whose handler has not finished */
+    gg_pool *pool; /* for handlers that block; NULL: there is none */
+    size_t open;   /* calls whose handler has not finished */
 } gg_inproc_channel;
 void gg_inproc_channel_init(gg_inproc_channel *channel, const gg_server *server, gg_loop *loop);
 

@@ -25,7 +25,7 @@ from program import ROOT, Program, binary  # noqa: E402
 
 MODES = ("typed", "raw", "schema", "hop-tcp", "hop-unix") # hop: REST calls go through the gRPC listener
 PROTO_ROOTS = ("tests/proto", "examples/ping/proto", "bench/proto", "proto")
-PROTOS = ("test/v1/types.proto", "test/v1/library.proto", "test/v1/slow.proto", "example/v1/ping.proto",
+PROTOS = ("test/v1/types.proto", "test/v1/streams.proto", "test/v1/library.proto", "test/v1/slow.proto", "example/v1/ping.proto",
           "bench/v1/echo.proto")
 
 

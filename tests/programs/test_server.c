@@ -134,6 +134,11 @@ static const char *set_mode(void *user, const char *value)
     return NULL;
 }
 
+static const char *set_streams(void *user, const char *value)
+{
+    return streams_register(((program *)user)->app, gg_str_from(value));
+}
+
 static void print_fault(void *user, const gg_schema_fault *fault)
 {
     (void)user;
@@ -161,6 +166,8 @@ int main(int argc, char **argv)
     program p = { .app = gg_app_new("test-server") };
     gg_app_flag(p.app, "mode", "MODE", "handlers: typed, or raw", set_mode, &p);
     gg_app_flag(p.app, "schema", "FILE", "raw handlers by the tables of a descriptor set", set_schema, &p);
+    gg_app_flag(p.app, "streams", "STYLE", "test.v1.Streaming, by handlers of that style: callback, or blocking",
+        set_streams, &p);
     intercept(p.app);
     int status = gg_app_main(p.app, argc, argv);
     gg_schema_free(p.schema);

@@ -128,6 +128,31 @@ gg_rc bench_v1_Echo_register(gg_app *app, const bench_v1_Echo *service, void *us
     return gg_app_register(app, &bench_v1_Echo_binding, service, user);
 }
 
+static gg_status bench_v1_Echo_Echo_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const bench_v1_Echo_Blocking *service = (const bench_v1_Echo_Blocking *)impl;
+    return service->Echo(call, (const bench_v1_EchoMessage *)request, (bench_v1_EchoMessage *)response);
+}
+
+static const gg_typed_blocking_fn bench_v1_Echo_blocking_calls[] = {
+    bench_v1_Echo_Echo_blocking_call,
+};
+static const size_t bench_v1_Echo_blocking_offsets[] = {
+    offsetof(bench_v1_Echo_Blocking, Echo),
+};
+static const gg_blocking_binding bench_v1_Echo_blocking_binding = {
+    &bench_v1_Echo_type,
+    bench_v1_Echo_blocking_calls,
+    bench_v1_Echo_blocking_offsets,
+    sizeof(bench_v1_Echo_Blocking)
+};
+
+gg_rc bench_v1_Echo_register_blocking(gg_app *app, const bench_v1_Echo_Blocking *service, void *user)
+{
+    return gg_app_register_blocking(app, &bench_v1_Echo_blocking_binding, service, user);
+}
+
 /* The file itself, as a google.protobuf.FileDescriptorProto. */
 static const char bench_v1_echo_proto_file_descriptor[] =
     "\n\023bench/v1/echo.proto\022\010bench.v1\032\034google/api/annotations.proto\032\037google/protobuf"

@@ -61,6 +61,15 @@ typedef struct bench_v1_Echo {
  * gg_call_user's.  Errors: gg_app_register. */
 gg_rc bench_v1_Echo_register(gg_app *app, const bench_v1_Echo *service, void *user);
 
+/* bench.v1.Echo by handlers that may block (gg/blocking.h). */
+typedef struct bench_v1_Echo_Blocking {
+    gg_status (*Echo)(gg_blocking_call *call, const bench_v1_EchoMessage *request,
+        bench_v1_EchoMessage *response);
+} bench_v1_Echo_Blocking;
+
+/* As bench_v1_Echo_register; both may be used, for different methods. */
+gg_rc bench_v1_Echo_register_blocking(gg_app *app, const bench_v1_Echo_Blocking *service, void *user);
+
 /* -- tables (gg/schema.h) -- */
 extern const gg_message_type bench_v1_Item_type;
 extern const gg_message_type bench_v1_EchoMessage_type;

@@ -457,6 +457,166 @@ gg_rc test_v1_Library_register(gg_app *app, const test_v1_Library *service, void
     return gg_app_register(app, &test_v1_Library_binding, service, user);
 }
 
+static gg_status test_v1_Library_GetBook_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Library_Blocking *service = (const test_v1_Library_Blocking *)impl;
+    return service->GetBook(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
+}
+
+static gg_status test_v1_Library_GetBookById_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Library_Blocking *service = (const test_v1_Library_Blocking *)impl;
+    return service->GetBookById(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
+}
+
+static gg_status test_v1_Library_GetFile_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Library_Blocking *service = (const test_v1_Library_Blocking *)impl;
+    return service->GetFile(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
+}
+
+static gg_status test_v1_Library_GetFileInfo_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Library_Blocking *service = (const test_v1_Library_Blocking *)impl;
+    return service->GetFileInfo(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
+}
+
+static gg_status test_v1_Library_GetRange_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Library_Blocking *service = (const test_v1_Library_Blocking *)impl;
+    return service->GetRange(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
+}
+
+static gg_status test_v1_Library_GetKind_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Library_Blocking *service = (const test_v1_Library_Blocking *)impl;
+    return service->GetKind(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
+}
+
+static gg_status test_v1_Library_ListBooks_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Library_Blocking *service = (const test_v1_Library_Blocking *)impl;
+    return service->ListBooks(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
+}
+
+static gg_status test_v1_Library_CreateBook_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Library_Blocking *service = (const test_v1_Library_Blocking *)impl;
+    return service->CreateBook(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
+}
+
+static gg_status test_v1_Library_ReplaceBook_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Library_Blocking *service = (const test_v1_Library_Blocking *)impl;
+    return service->ReplaceBook(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
+}
+
+static gg_status test_v1_Library_UpdateBook_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Library_Blocking *service = (const test_v1_Library_Blocking *)impl;
+    return service->UpdateBook(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
+}
+
+static gg_status test_v1_Library_DeleteBook_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Library_Blocking *service = (const test_v1_Library_Blocking *)impl;
+    return service->DeleteBook(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
+}
+
+static gg_status test_v1_Library_SearchBooks_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Library_Blocking *service = (const test_v1_Library_Blocking *)impl;
+    return service->SearchBooks(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
+}
+
+static gg_status test_v1_Library_SetFields_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Library_Blocking *service = (const test_v1_Library_Blocking *)impl;
+    return service->SetFields(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
+}
+
+static gg_status test_v1_Library_PurgeShelf_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Library_Blocking *service = (const test_v1_Library_Blocking *)impl;
+    return service->PurgeShelf(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
+}
+
+static gg_status test_v1_Library_GetReply_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Library_Blocking *service = (const test_v1_Library_Blocking *)impl;
+    return service->GetReply(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
+}
+
+static gg_status test_v1_Library_NotMapped_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Library_Blocking *service = (const test_v1_Library_Blocking *)impl;
+    return service->NotMapped(call, (const test_v1_BookRequest *)request, (test_v1_BookReply *)response);
+}
+
+static const gg_typed_blocking_fn test_v1_Library_blocking_calls[] = {
+    test_v1_Library_GetBook_blocking_call,
+    test_v1_Library_GetBookById_blocking_call,
+    test_v1_Library_GetFile_blocking_call,
+    test_v1_Library_GetFileInfo_blocking_call,
+    test_v1_Library_GetRange_blocking_call,
+    test_v1_Library_GetKind_blocking_call,
+    test_v1_Library_ListBooks_blocking_call,
+    test_v1_Library_CreateBook_blocking_call,
+    test_v1_Library_ReplaceBook_blocking_call,
+    test_v1_Library_UpdateBook_blocking_call,
+    test_v1_Library_DeleteBook_blocking_call,
+    test_v1_Library_SearchBooks_blocking_call,
+    test_v1_Library_SetFields_blocking_call,
+    test_v1_Library_PurgeShelf_blocking_call,
+    test_v1_Library_GetReply_blocking_call,
+    test_v1_Library_NotMapped_blocking_call,
+};
+static const size_t test_v1_Library_blocking_offsets[] = {
+    offsetof(test_v1_Library_Blocking, GetBook),
+    offsetof(test_v1_Library_Blocking, GetBookById),
+    offsetof(test_v1_Library_Blocking, GetFile),
+    offsetof(test_v1_Library_Blocking, GetFileInfo),
+    offsetof(test_v1_Library_Blocking, GetRange),
+    offsetof(test_v1_Library_Blocking, GetKind),
+    offsetof(test_v1_Library_Blocking, ListBooks),
+    offsetof(test_v1_Library_Blocking, CreateBook),
+    offsetof(test_v1_Library_Blocking, ReplaceBook),
+    offsetof(test_v1_Library_Blocking, UpdateBook),
+    offsetof(test_v1_Library_Blocking, DeleteBook),
+    offsetof(test_v1_Library_Blocking, SearchBooks),
+    offsetof(test_v1_Library_Blocking, SetFields),
+    offsetof(test_v1_Library_Blocking, PurgeShelf),
+    offsetof(test_v1_Library_Blocking, GetReply),
+    offsetof(test_v1_Library_Blocking, NotMapped),
+};
+static const gg_blocking_binding test_v1_Library_blocking_binding = {
+    &test_v1_Library_type,
+    test_v1_Library_blocking_calls,
+    test_v1_Library_blocking_offsets,
+    sizeof(test_v1_Library_Blocking)
+};
+
+gg_rc test_v1_Library_register_blocking(gg_app *app, const test_v1_Library_Blocking *service, void *user)
+{
+    return gg_app_register_blocking(app, &test_v1_Library_blocking_binding, service, user);
+}
+
 /* The file itself, as a google.protobuf.FileDescriptorProto. */
 static const char test_v1_library_proto_file_descriptor[] =
     "\n\025test/v1/library.proto\022\007test.v1\032\034google/api/annotations.proto\032\036google/protobu"

@@ -163,6 +163,60 @@ typedef struct test_v1_Library {
  * gg_call_user's.  Errors: gg_app_register. */
 gg_rc test_v1_Library_register(gg_app *app, const test_v1_Library *service, void *user);
 
+/* test.v1.Library by handlers that may block (gg/blocking.h). */
+typedef struct test_v1_Library_Blocking {
+    /* One variable of several segments. */
+    gg_status (*GetBook)(gg_blocking_call *call, const test_v1_BookRequest *request,
+        test_v1_BookReply *response);
+    /* Two variables of one segment, one of them a number. */
+    gg_status (*GetBookById)(gg_blocking_call *call, const test_v1_BookRequest *request,
+        test_v1_BookReply *response);
+    /* Any number of segments, and none. */
+    gg_status (*GetFile)(gg_blocking_call *call, const test_v1_BookRequest *request,
+        test_v1_BookReply *response);
+    /* The same with a verb behind it. */
+    gg_status (*GetFileInfo)(gg_blocking_call *call, const test_v1_BookRequest *request,
+        test_v1_BookReply *response);
+    /* Fields of a field. */
+    gg_status (*GetRange)(gg_blocking_call *call, const test_v1_BookRequest *request,
+        test_v1_BookReply *response);
+    /* Literals behind a variable, wildcards without one, and every type that a path may bind. */
+    gg_status (*GetKind)(gg_blocking_call *call, const test_v1_BookRequest *request,
+        test_v1_BookReply *response);
+    /* Everything but the parent, which the second binding has not either. */
+    gg_status (*ListBooks)(gg_blocking_call *call, const test_v1_BookRequest *request,
+        test_v1_BookReply *response);
+    /* The body is one field; the others come from path and query. */
+    gg_status (*CreateBook)(gg_blocking_call *call, const test_v1_BookRequest *request,
+        test_v1_BookReply *response);
+    /* The body is everything that the path does not bind. */
+    gg_status (*ReplaceBook)(gg_blocking_call *call, const test_v1_BookRequest *request,
+        test_v1_BookReply *response);
+    /* The path binds a field of the body's. */
+    gg_status (*UpdateBook)(gg_blocking_call *call, const test_v1_BookRequest *request,
+        test_v1_BookReply *response);
+    gg_status (*DeleteBook)(gg_blocking_call *call, const test_v1_BookRequest *request,
+        test_v1_BookReply *response);
+    /* A verb, by two methods. */
+    gg_status (*SearchBooks)(gg_blocking_call *call, const test_v1_BookRequest *request,
+        test_v1_BookReply *response);
+    /* Bodies that are no object: a list, a map, a text, a number. */
+    gg_status (*SetFields)(gg_blocking_call *call, const test_v1_BookRequest *request,
+        test_v1_BookReply *response);
+    /* A method of HTTP that the rules have no field for. */
+    gg_status (*PurgeShelf)(gg_blocking_call *call, const test_v1_BookRequest *request,
+        test_v1_BookReply *response);
+    /* The response is one field of the reply, a message or a text. */
+    gg_status (*GetReply)(gg_blocking_call *call, const test_v1_BookRequest *request,
+        test_v1_BookReply *response);
+    /* No HTTP at all. */
+    gg_status (*NotMapped)(gg_blocking_call *call, const test_v1_BookRequest *request,
+        test_v1_BookReply *response);
+} test_v1_Library_Blocking;
+
+/* As test_v1_Library_register; both may be used, for different methods. */
+gg_rc test_v1_Library_register_blocking(gg_app *app, const test_v1_Library_Blocking *service, void *user);
+
 /* -- tables (gg/schema.h) -- */
 extern const gg_message_type test_v1_Book_type;
 extern const gg_message_type test_v1_Range_type;

@@ -101,6 +101,15 @@ gg_rc test_v1_Nothing_register(gg_app *app, const test_v1_Nothing *service, void
     return gg_app_register(app, &test_v1_Nothing_binding, service, user);
 }
 
+static const gg_blocking_binding test_v1_Nothing_blocking_binding = {
+    &test_v1_Nothing_type, NULL, NULL, sizeof(test_v1_Nothing_Blocking)
+};
+
+gg_rc test_v1_Nothing_register_blocking(gg_app *app, const test_v1_Nothing_Blocking *service, void *user)
+{
+    return gg_app_register_blocking(app, &test_v1_Nothing_blocking_binding, service, user);
+}
+
 /* test.v1.Streams */
 static gg_status test_v1_Streams_Both_call(gg_call *call, const void *impl, gg_stream_event event, const void *request,
     void *response)
@@ -135,6 +144,33 @@ static const gg_service_binding test_v1_Streams_binding = {
 gg_rc test_v1_Streams_register(gg_app *app, const test_v1_Streams *service, void *user)
 {
     return gg_app_register(app, &test_v1_Streams_binding, service, user);
+}
+
+static gg_status test_v1_Streams_Both_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Streams_Blocking *service = (const test_v1_Streams_Blocking *)impl;
+    (void)request;
+    (void)response;
+    return service->Both(call);
+}
+
+static const gg_typed_blocking_fn test_v1_Streams_blocking_calls[] = {
+    test_v1_Streams_Both_blocking_call,
+};
+static const size_t test_v1_Streams_blocking_offsets[] = {
+    offsetof(test_v1_Streams_Blocking, Both),
+};
+static const gg_blocking_binding test_v1_Streams_blocking_binding = {
+    &test_v1_Streams_type,
+    test_v1_Streams_blocking_calls,
+    test_v1_Streams_blocking_offsets,
+    sizeof(test_v1_Streams_Blocking)
+};
+
+gg_rc test_v1_Streams_register_blocking(gg_app *app, const test_v1_Streams_Blocking *service, void *user)
+{
+    return gg_app_register_blocking(app, &test_v1_Streams_blocking_binding, service, user);
 }
 
 /* test.v1.Keywords */
@@ -182,6 +218,41 @@ static const gg_service_binding test_v1_Keywords_binding = {
 gg_rc test_v1_Keywords_register(gg_app *app, const test_v1_Keywords *service, void *user)
 {
     return gg_app_register(app, &test_v1_Keywords_binding, service, user);
+}
+
+static gg_status test_v1_Keywords_delete_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Keywords_Blocking *service = (const test_v1_Keywords_Blocking *)impl;
+    return service->delete_(call, (const test_v1_Names *)request, (test_v1_Empty *)response);
+}
+
+static gg_status test_v1_Keywords_Up_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Keywords_Blocking *service = (const test_v1_Keywords_Blocking *)impl;
+    (void)request;
+    return service->Up(call, (test_v1_Empty *)response);
+}
+
+static const gg_typed_blocking_fn test_v1_Keywords_blocking_calls[] = {
+    test_v1_Keywords_delete_blocking_call,
+    test_v1_Keywords_Up_blocking_call,
+};
+static const size_t test_v1_Keywords_blocking_offsets[] = {
+    offsetof(test_v1_Keywords_Blocking, delete_),
+    offsetof(test_v1_Keywords_Blocking, Up),
+};
+static const gg_blocking_binding test_v1_Keywords_blocking_binding = {
+    &test_v1_Keywords_type,
+    test_v1_Keywords_blocking_calls,
+    test_v1_Keywords_blocking_offsets,
+    sizeof(test_v1_Keywords_Blocking)
+};
+
+gg_rc test_v1_Keywords_register_blocking(gg_app *app, const test_v1_Keywords_Blocking *service, void *user)
+{
+    return gg_app_register_blocking(app, &test_v1_Keywords_blocking_binding, service, user);
 }
 
 /* The file itself, as a google.protobuf.FileDescriptorProto. */

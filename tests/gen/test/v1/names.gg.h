@@ -65,6 +65,14 @@ typedef struct test_v1_Nothing {
  * gg_call_user's.  Errors: gg_app_register. */
 gg_rc test_v1_Nothing_register(gg_app *app, const test_v1_Nothing *service, void *user);
 
+/* test.v1.Nothing by handlers that may block (gg/blocking.h). */
+typedef struct test_v1_Nothing_Blocking {
+    char unused; /* C has no empty structs */
+} test_v1_Nothing_Blocking;
+
+/* As test_v1_Nothing_register; both may be used, for different methods. */
+gg_rc test_v1_Nothing_register_blocking(gg_app *app, const test_v1_Nothing_Blocking *service, void *user);
+
 /* Only a stream. */
 typedef struct test_v1_Streams {
     /* Not unary. */
@@ -74,6 +82,15 @@ typedef struct test_v1_Streams {
 /* Serves test.v1.Streams with these functions (copied); one that is NULL answers UNIMPLEMENTED.  user is
  * gg_call_user's.  Errors: gg_app_register. */
 gg_rc test_v1_Streams_register(gg_app *app, const test_v1_Streams *service, void *user);
+
+/* test.v1.Streams by handlers that may block (gg/blocking.h). */
+typedef struct test_v1_Streams_Blocking {
+    /* Not unary. */
+    gg_status (*Both)(gg_blocking_call *call);
+} test_v1_Streams_Blocking;
+
+/* As test_v1_Streams_register; both may be used, for different methods. */
+gg_rc test_v1_Streams_register_blocking(gg_app *app, const test_v1_Streams_Blocking *service, void *user);
 
 typedef struct test_v1_Keywords {
     gg_status (*delete_)(gg_call *call, const test_v1_Names *request,
@@ -86,6 +103,17 @@ typedef struct test_v1_Keywords {
  * gg_call_user's.  Errors: gg_app_register. */
 gg_rc test_v1_Keywords_register(gg_app *app, const test_v1_Keywords *service, void *user);
 
+/* test.v1.Keywords by handlers that may block (gg/blocking.h). */
+typedef struct test_v1_Keywords_Blocking {
+    gg_status (*delete_)(gg_blocking_call *call, const test_v1_Names *request,
+        test_v1_Empty *response);
+    gg_status (*Up)(gg_blocking_call *call,
+        test_v1_Empty *response);
+} test_v1_Keywords_Blocking;
+
+/* As test_v1_Keywords_register; both may be used, for different methods. */
+gg_rc test_v1_Keywords_register_blocking(gg_app *app, const test_v1_Keywords_Blocking *service, void *user);
+
 /* -- tables (gg/schema.h) -- */
 extern const gg_message_type test_v1_Names_type;
 extern const gg_message_type test_v1_Names_Inner_type;
@@ -96,11 +124,35 @@ extern const gg_service_type test_v1_Streams_type;
 extern const gg_service_type test_v1_Keywords_type;
 extern const gg_file_type test_v1_names_proto_file;
 
+/* The next request of Both; see gg_blocking_recv. */
+static inline gg_rc test_v1_Streams_Both_recv(gg_blocking_call *call, const test_v1_Names **request)
+{
+    gg_message message;
+    gg_rc rc = gg_blocking_recv(call, &message);
+    *request = (const test_v1_Names *)message.typed;
+    return rc;
+}
+
 /* A response of Both; see gg_call_send. */
 static inline gg_rc test_v1_Streams_Both_send(gg_call *call, const test_v1_Empty *response)
 {
-    gg_message message = { &test_v1_Empty_type, response, { NULL, 0 } };
+    gg_message message = gg_message_of(&test_v1_Empty_type, response);
     return gg_call_send(call, &message);
+}
+/* The same from a handler that blocks; see gg_blocking_send. */
+static inline gg_rc test_v1_Streams_Both_blocking_send(gg_blocking_call *call, const test_v1_Empty *response)
+{
+    gg_message message = gg_message_of(&test_v1_Empty_type, response);
+    return gg_blocking_send(call, &message);
+}
+
+/* The next request of Up; see gg_blocking_recv. */
+static inline gg_rc test_v1_Keywords_Up_recv(gg_blocking_call *call, const test_v1_Names **request)
+{
+    gg_message message;
+    gg_rc rc = gg_blocking_recv(call, &message);
+    *request = (const test_v1_Names *)message.typed;
+    return rc;
 }
 
 GG_END_DECLS

@@ -98,6 +98,41 @@ gg_rc test_v1_Slow_register(gg_app *app, const test_v1_Slow *service, void *user
     return gg_app_register(app, &test_v1_Slow_binding, service, user);
 }
 
+static gg_status test_v1_Slow_Wait_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Slow_Blocking *service = (const test_v1_Slow_Blocking *)impl;
+    return service->Wait(call, (const test_v1_WaitRequest *)request, (test_v1_WaitResponse *)response);
+}
+
+static gg_status test_v1_Slow_Watch_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Slow_Blocking *service = (const test_v1_Slow_Blocking *)impl;
+    (void)response;
+    return service->Watch(call, (const test_v1_WaitRequest *)request);
+}
+
+static const gg_typed_blocking_fn test_v1_Slow_blocking_calls[] = {
+    test_v1_Slow_Wait_blocking_call,
+    test_v1_Slow_Watch_blocking_call,
+};
+static const size_t test_v1_Slow_blocking_offsets[] = {
+    offsetof(test_v1_Slow_Blocking, Wait),
+    offsetof(test_v1_Slow_Blocking, Watch),
+};
+static const gg_blocking_binding test_v1_Slow_blocking_binding = {
+    &test_v1_Slow_type,
+    test_v1_Slow_blocking_calls,
+    test_v1_Slow_blocking_offsets,
+    sizeof(test_v1_Slow_Blocking)
+};
+
+gg_rc test_v1_Slow_register_blocking(gg_app *app, const test_v1_Slow_Blocking *service, void *user)
+{
+    return gg_app_register_blocking(app, &test_v1_Slow_blocking_binding, service, user);
+}
+
 /* The file itself, as a google.protobuf.FileDescriptorProto. */
 static const char test_v1_slow_proto_file_descriptor[] =
     "\n\022test/v1/slow.proto\022\007test.v1\032\034google/api/annotations.proto\"\226\001\n\013WaitReque"

@@ -44,6 +44,17 @@ typedef struct test_v1_Slow {
  * gg_call_user's.  Errors: gg_app_register. */
 gg_rc test_v1_Slow_register(gg_app *app, const test_v1_Slow *service, void *user);
 
+/* test.v1.Slow by handlers that may block (gg/blocking.h). */
+typedef struct test_v1_Slow_Blocking {
+    gg_status (*Wait)(gg_blocking_call *call, const test_v1_WaitRequest *request,
+        test_v1_WaitResponse *response);
+    /* As often as count says. */
+    gg_status (*Watch)(gg_blocking_call *call, const test_v1_WaitRequest *request);
+} test_v1_Slow_Blocking;
+
+/* As test_v1_Slow_register; both may be used, for different methods. */
+gg_rc test_v1_Slow_register_blocking(gg_app *app, const test_v1_Slow_Blocking *service, void *user);
+
 /* -- tables (gg/schema.h) -- */
 extern const gg_message_type test_v1_WaitRequest_type;
 extern const gg_message_type test_v1_WaitResponse_type;
@@ -53,8 +64,14 @@ extern const gg_file_type test_v1_slow_proto_file;
 /* A response of Watch; see gg_call_send. */
 static inline gg_rc test_v1_Slow_Watch_send(gg_call *call, const test_v1_WaitResponse *response)
 {
-    gg_message message = { &test_v1_WaitResponse_type, response, { NULL, 0 } };
+    gg_message message = gg_message_of(&test_v1_WaitResponse_type, response);
     return gg_call_send(call, &message);
+}
+/* The same from a handler that blocks; see gg_blocking_send. */
+static inline gg_rc test_v1_Slow_Watch_blocking_send(gg_blocking_call *call, const test_v1_WaitResponse *response)
+{
+    gg_message message = gg_message_of(&test_v1_WaitResponse_type, response);
+    return gg_blocking_send(call, &message);
 }
 
 GG_END_DECLS

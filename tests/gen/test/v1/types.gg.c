@@ -589,6 +589,31 @@ gg_rc test_v1_Types_register(gg_app *app, const test_v1_Types *service, void *us
     return gg_app_register(app, &test_v1_Types_binding, service, user);
 }
 
+static gg_status test_v1_Types_Echo_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const test_v1_Types_Blocking *service = (const test_v1_Types_Blocking *)impl;
+    return service->Echo(call, (const test_v1_AllTypes *)request, (test_v1_AllTypes *)response);
+}
+
+static const gg_typed_blocking_fn test_v1_Types_blocking_calls[] = {
+    test_v1_Types_Echo_blocking_call,
+};
+static const size_t test_v1_Types_blocking_offsets[] = {
+    offsetof(test_v1_Types_Blocking, Echo),
+};
+static const gg_blocking_binding test_v1_Types_blocking_binding = {
+    &test_v1_Types_type,
+    test_v1_Types_blocking_calls,
+    test_v1_Types_blocking_offsets,
+    sizeof(test_v1_Types_Blocking)
+};
+
+gg_rc test_v1_Types_register_blocking(gg_app *app, const test_v1_Types_Blocking *service, void *user)
+{
+    return gg_app_register_blocking(app, &test_v1_Types_blocking_binding, service, user);
+}
+
 /* The file itself, as a google.protobuf.FileDescriptorProto. */
 static const unsigned char test_v1_types_proto_file_descriptor[] = {
     0x0a, 0x13, 0x74, 0x65, 0x73, 0x74, 0x2f, 0x76, 0x31, 0x2f, 0x74, 0x79, 0x70, 0x65, 0x73, 0x2e,

@@ -296,6 +296,15 @@ typedef struct test_v1_Types {
  * gg_call_user's.  Errors: gg_app_register. */
 gg_rc test_v1_Types_register(gg_app *app, const test_v1_Types *service, void *user);
 
+/* test.v1.Types by handlers that may block (gg/blocking.h). */
+typedef struct test_v1_Types_Blocking {
+    gg_status (*Echo)(gg_blocking_call *call, const test_v1_AllTypes *request,
+        test_v1_AllTypes *response);
+} test_v1_Types_Blocking;
+
+/* As test_v1_Types_register; both may be used, for different methods. */
+gg_rc test_v1_Types_register_blocking(gg_app *app, const test_v1_Types_Blocking *service, void *user);
+
 /* -- tables (gg/schema.h) -- */
 extern const gg_message_type test_v1_AllTypes_type;
 extern const gg_message_type test_v1_AllTypes_Point_type;

@@ -61,6 +61,31 @@ gg_rc example_v1_PingService_register(gg_app *app, const example_v1_PingService 
     return gg_app_register(app, &example_v1_PingService_binding, service, user);
 }
 
+static gg_status example_v1_PingService_Ping_blocking_call(gg_blocking_call *call, const void *impl, const void *request,
+    void *response)
+{
+    const example_v1_PingService_Blocking *service = (const example_v1_PingService_Blocking *)impl;
+    return service->Ping(call, (const example_v1_PingRequest *)request, (example_v1_PingResponse *)response);
+}
+
+static const gg_typed_blocking_fn example_v1_PingService_blocking_calls[] = {
+    example_v1_PingService_Ping_blocking_call,
+};
+static const size_t example_v1_PingService_blocking_offsets[] = {
+    offsetof(example_v1_PingService_Blocking, Ping),
+};
+static const gg_blocking_binding example_v1_PingService_blocking_binding = {
+    &example_v1_PingService_type,
+    example_v1_PingService_blocking_calls,
+    example_v1_PingService_blocking_offsets,
+    sizeof(example_v1_PingService_Blocking)
+};
+
+gg_rc example_v1_PingService_register_blocking(gg_app *app, const example_v1_PingService_Blocking *service, void *user)
+{
+    return gg_app_register_blocking(app, &example_v1_PingService_blocking_binding, service, user);
+}
+
 /* The file itself, as a google.protobuf.FileDescriptorProto. */
 static const char example_v1_ping_proto_file_descriptor[] =
     "\n\025example/v1/ping.proto\022\nexample.v1\032\034google/api/annotations.proto\032.protoc-gen-opena"

@@ -32,6 +32,15 @@ typedef struct example_v1_PingService {
  * gg_call_user's.  Errors: gg_app_register. */
 gg_rc example_v1_PingService_register(gg_app *app, const example_v1_PingService *service, void *user);
 
+/* example.v1.PingService by handlers that may block (gg/blocking.h). */
+typedef struct example_v1_PingService_Blocking {
+    gg_status (*Ping)(gg_blocking_call *call, const example_v1_PingRequest *request,
+        example_v1_PingResponse *response);
+} example_v1_PingService_Blocking;
+
+/* As example_v1_PingService_register; both may be used, for different methods. */
+gg_rc example_v1_PingService_register_blocking(gg_app *app, const example_v1_PingService_Blocking *service, void *user);
+
 /* -- tables (gg/schema.h) -- */
 extern const gg_message_type example_v1_PingRequest_type;
 extern const gg_message_type example_v1_PingResponse_type;
