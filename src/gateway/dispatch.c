@@ -30,7 +30,7 @@ static void answer_needs_http2(gg_exchange *x)
 /* Whether it is a call of an RPC by its full method, in a form that no front reads. */
 static bool is_foreign_call(const gg_fronts *fronts, const gg_exchange *x)
 {
-    if (!gg_str_eq(x->method, GG_STR("POST")) || gg_channel_method(fronts->grpc.channel, x->path) == NULL)
+    if (!gg_str_eq(x->method, GG_STR("POST")) || gg_rpc_channel_method(fronts->grpc.channel, x->path) == NULL)
         return false;
     gg_route_match match;
     gg_rc rc = gg_routes_match(fronts->rest.routes, x->method, x->path, fronts->rest.unescape, x->arena, &match);

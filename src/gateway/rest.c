@@ -261,7 +261,7 @@ static void start_call(rest_call *c)
         .user = c };
     if (!bind_request(c) || !read_headers(c, &start, metadata))
         return;
-    c->rpc = gg_channel_start(c->front->channel, &start);
+    c->rpc = gg_rpc_channel_start(c->front->channel, &start);
     if (c->rpc == NULL) {
         answer_error(c, 0, GG_STATUS_RESOURCE_EXHAUSTED, out_of_memory);
         return;
@@ -349,7 +349,7 @@ static const gg_exchange_events exchange_events = {
 static gg_rc choose_tables(rest_call *c)
 {
     const gg_route *route = c->match.route;
-    const gg_method_type *own = gg_channel_method(c->front->channel, route->method->path);
+    const gg_method_type *own = gg_rpc_channel_method(c->front->channel, route->method->path);
     gg_str missing = { 0 };
     gg_rc rc =
         gg_binding_init(&c->binding, route, own != NULL ? own->input : route->method->input, c->x->arena, &missing);

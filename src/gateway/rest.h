@@ -9,7 +9,7 @@
 #include "proto/message.h"
 
 typedef struct gg_rest_front {
-    gg_channel *channel;
+    gg_rpc_channel *channel;
     const gg_routes *routes;
     gg_unescape_mode unescape; /* GG_UNESCAPE_ALL_EXCEPT_RESERVED by default */
     gg_codec_options json;

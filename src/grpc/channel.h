@@ -1,7 +1,7 @@
 /* channel.h -- where RPCs go: in-process, or HTTP/2 to a server.  Callers cannot tell which.
  *
  *   front                       channel                                  service
- *   gg_channel_start  ------->  (in-process: call.c) ---> interceptors -> handler
+ *   gg_rpc_channel_start  ------->  (in-process: call.c) ---> interceptors -> handler
  *   gg_rpc_send       ------->  GG_OK accepted | GG_AGAIN, then events->writable
  *   gg_rpc_half_close ------->
  *                     <-------  events->headers, ->message, ->status (last, exactly once)
@@ -9,7 +9,7 @@
  * In-process holds one message per direction.  A message's memory belongs to the receiver until
  * gg_rpc_message_done; the status event of a server-streaming call waits for it, unless the call is canceled or
  * out of time.  Any other call's response is in the call's arena, and the status follows at once.
- * Steps across the boundary are scheduled on the sched, never nested: no event comes from inside a gg_channel_*
+ * Steps across the boundary are scheduled on the sched, never nested: no event comes from inside a gg_rpc_channel_*
  * or gg_rpc_* function. */
 #ifndef GG_SRC_GRPC_CHANNEL_H
 #define GG_SRC_GRPC_CHANNEL_H
@@ -52,34 +52,34 @@ typedef struct gg_rpc_start {
     void *user;
 } gg_rpc_start;
 
-/* The caller's end of one call.  Valid from gg_channel_start until the status event returns; after it, as
+/* The caller's end of one call.  Valid from gg_rpc_channel_start until the status event returns; after it, as
  * long as the caller keeps the arena, gg_rpc_* functions do nothing. */
 struct gg_rpc {
-    const struct gg_channel_ops *ops;
+    const struct gg_rpc_channel_ops *ops;
     const gg_rpc_events *events;
     void *user;
 };
 
-typedef struct gg_channel gg_channel;
-typedef struct gg_channel_ops {
-    gg_rpc *(*start)(gg_channel *channel, const gg_rpc_start *start);
+typedef struct gg_rpc_channel gg_rpc_channel;
+typedef struct gg_rpc_channel_ops {
+    gg_rpc *(*start)(gg_rpc_channel *channel, const gg_rpc_start *start);
     gg_rc (*send)(gg_rpc *rpc, const gg_message *message);
     void (*half_close)(gg_rpc *rpc);
     void (*message_done)(gg_rpc *rpc);
     void (*cancel)(gg_rpc *rpc, gg_status status);
     /* The tables of a method it serves, or NULL: unknown here (then UNIMPLEMENTED will come). */
-    const gg_method_type *(*method)(const gg_channel *channel, gg_str path);
-} gg_channel_ops;
-struct gg_channel {
-    const gg_channel_ops *ops;
+    const gg_method_type *(*method)(const gg_rpc_channel *channel, gg_str path);
+} gg_rpc_channel_ops;
+struct gg_rpc_channel {
+    const gg_rpc_channel_ops *ops;
 };
 
 /* Starts a call; NULL only when memory is out (no event then). */
-static inline gg_rpc *gg_channel_start(gg_channel *c, const gg_rpc_start *start)
+static inline gg_rpc *gg_rpc_channel_start(gg_rpc_channel *c, const gg_rpc_start *start)
 {
     return c->ops->start(c, start);
 }
-static inline const gg_method_type *gg_channel_method(const gg_channel *c, gg_str path)
+static inline const gg_method_type *gg_rpc_channel_method(const gg_rpc_channel *c, gg_str path)
 {
     return c->ops->method(c, path);
 }

@@ -88,14 +88,14 @@ static const gg_rpc_events channel_events = { gg_front_on_headers, gg_front_on_m
 static gg_rc start_call(const gg_grpc_front *front, gg_front_call *call, uint64_t deadline_ns)
 {
     gg_exchange *x = call->x;
-    const gg_method_type *method = gg_channel_method(front->channel, x->path);
+    const gg_method_type *method = gg_rpc_channel_method(front->channel, x->path);
     call->client_streams = method == NULL || method->client_streaming;
     x->patient = method != NULL && method->client_streaming;
     call->server_streams = method == NULL || method->server_streaming;
     call->max_message_len = front->max_message_len;
     call->in_arena.pool = call->out_arena.pool = gg_arena_pool(x->arena);
     gg_inbound_init(&call->in, x->arena, call->client_streams ? &call->in_arena : NULL, front->max_message_len);
-    call->rpc = gg_channel_start(front->channel,
+    call->rpc = gg_rpc_channel_start(front->channel,
         &(gg_rpc_start){ .path = x->path,
             .metadata = &call->metadata,
             .peer = x->peer,

@@ -7,7 +7,7 @@
 #include "grpc/channel.h"
 
 typedef struct gg_grpc_front {
-    gg_channel *channel;
+    gg_rpc_channel *channel;
     uint32_t max_message_len; /* bytes of one request message, and of one response message */
 } gg_grpc_front;
 

@@ -43,7 +43,7 @@ typedef struct gg_h2_channel_config {
     gg_h2_limits limits;
     gg_str user_agent; /* of calls that have no such metadata */
     const gg_log *log; /* NULL: none */
-    /* The tables of a method, as gg_channel_method; NULL: none is known. */
+    /* The tables of a method, as gg_rpc_channel_method; NULL: none is known. */
     const gg_method_type *(*method)(const void *methods, gg_str path);
     const void *methods;
 } gg_h2_channel_config;
@@ -60,7 +60,7 @@ typedef struct gg_h2_rpc gg_h2_rpc;
 typedef struct gg_h2_conn gg_h2_conn;
 
 typedef struct gg_h2_channel {
-    gg_channel base;
+    gg_rpc_channel base;
     gg_h2_channel_config config;
     gg_target target;
     gg_socket_dialer sockets;

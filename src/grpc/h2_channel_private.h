@@ -76,7 +76,7 @@ void gg_h2_channel_admit(gg_h2_channel *channel, gg_h2_rpc *rpc);
 void gg_h2_channel_forget(gg_h2_channel *channel, gg_h2_rpc *rpc);
 
 /* -- h2_rpc.c -- */
-extern const gg_channel_ops gg_h2_channel_ops;
+extern const gg_rpc_channel_ops gg_h2_channel_ops;
 void gg_h2_rpc_wake(gg_h2_rpc *rpc);
 /* The first status wins; while an OK is not delivered, an error still replaces it. */
 void gg_h2_rpc_decide(gg_h2_rpc *rpc, const gg_rpc_status *status);
@@ -94,6 +94,6 @@ void gg_h2_rpc_take(gg_h2_rpc *rpc, gg_str bytes);
  * Spec: http-grpc-status-mapping.md. */
 bool gg_h2_check_head(int http_status, const gg_headers *headers, gg_arena *arena, gg_rpc_status *status);
 /* What a response without END_STREAM ends with.  Spec: PROTOCOL-HTTP2, "Errors". */
-gg_rpc_status gg_h2_status_of_reset(gg_stream_end end, uint32_t h2_error);
+gg_rpc_status gg_h2_status_of_reset(gg_client_stream_ending end, uint32_t h2_error);
 
 #endif

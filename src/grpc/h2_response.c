@@ -55,7 +55,7 @@ static const gg_rpc_status resets[] = {
 };
 /* clang-format on */
 
-gg_rpc_status gg_h2_status_of_reset(gg_stream_end end, uint32_t h2_error)
+gg_rpc_status gg_h2_status_of_reset(gg_client_stream_ending end, uint32_t h2_error)
 {
     static const gg_rpc_status unknown = { .code = GG_STATUS_UNKNOWN,
         .message = GG_STR_INIT("the stream was reset with an unknown code") };

@@ -218,10 +218,10 @@ static void rpc_cancel(gg_rpc *base, gg_status status)
 
 /* -- the beginning -- */
 
-static gg_rpc *start(gg_channel *base, const gg_rpc_start *start)
+static gg_rpc *start(gg_rpc_channel *base, const gg_rpc_start *start)
 {
     gg_h2_channel *channel = (gg_h2_channel *)base;
-    const gg_method_type *method = gg_channel_method(base, start->path);
+    const gg_method_type *method = gg_rpc_channel_method(base, start->path);
     gg_h2_rpc *rpc = gg_arena_zalloc(start->arena, sizeof *rpc);
     if (rpc == NULL)
         return NULL;
@@ -250,10 +250,11 @@ static gg_rpc *start(gg_channel *base, const gg_rpc_start *start)
     return &rpc->rpc;
 }
 
-static const gg_method_type *method_of(const gg_channel *base, gg_str path)
+static const gg_method_type *method_of(const gg_rpc_channel *base, gg_str path)
 {
     const gg_h2_channel_config *config = &((const gg_h2_channel *)base)->config;
     return config->method != NULL ? config->method(config->methods, path) : NULL;
 }
 
-const gg_channel_ops gg_h2_channel_ops = { start, rpc_send, rpc_half_close, rpc_message_done, rpc_cancel, method_of };
+const gg_rpc_channel_ops gg_h2_channel_ops = { start, rpc_send, rpc_half_close, rpc_message_done, rpc_cancel,
+    method_of };

@@ -107,12 +107,12 @@ static void end_response(gg_h2_rpc *rpc)
 }
 
 /* Nothing of it was processed, nothing of it is lost here: it can be sent once more as it is. */
-static bool can_send_again(const gg_h2_rpc *rpc, gg_stream_end end)
+static bool can_send_again(const gg_h2_rpc *rpc, gg_client_stream_ending end)
 {
     return end == GG_STREAM_UNPROCESSED && !rpc->answered && !rpc->sent_again && rpc->sent_count <= 1 && !rpc->forced;
 }
 
-static void on_closed(gg_client_stream *stream, gg_stream_end end, uint32_t h2_error)
+static void on_closed(gg_client_stream *stream, gg_client_stream_ending end, uint32_t h2_error)
 {
     gg_h2_rpc *rpc = RPC_OF(stream);
     bool late = h2_error == GG_H2_CANCEL && rpc->channel->sched->now_ns >= rpc->deadline_ns;

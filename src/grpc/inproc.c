@@ -300,7 +300,7 @@ static size_t aligned(size_t len)
     return (len + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
 }
 
-static gg_rpc *start(gg_channel *base, const gg_rpc_start *start)
+static gg_rpc *start(gg_rpc_channel *base, const gg_rpc_start *start)
 {
     gg_inproc_channel *channel = (gg_inproc_channel *)base;
     const gg_method *method = gg_server_method(channel->server, start->path);
@@ -335,7 +335,7 @@ static gg_rpc *start(gg_channel *base, const gg_rpc_start *start)
     return &call->rpc;
 }
 
-static const gg_method_type *method_of(const gg_channel *base, gg_str path)
+static const gg_method_type *method_of(const gg_rpc_channel *base, gg_str path)
 {
     const gg_method *method = gg_server_method(((const gg_inproc_channel *)base)->server, path);
     return method != NULL ? method->type : NULL;
@@ -343,6 +343,6 @@ static const gg_method_type *method_of(const gg_channel *base, gg_str path)
 
 void gg_inproc_channel_init(gg_inproc_channel *channel, const gg_server *server, gg_loop *loop)
 {
-    static const gg_channel_ops ops = { start, rpc_send, rpc_half_close, rpc_message_done, rpc_cancel, method_of };
+    static const gg_rpc_channel_ops ops = { start, rpc_send, rpc_half_close, rpc_message_done, rpc_cancel, method_of };
     *channel = (gg_inproc_channel){ .base.ops = &ops, .server = server, .loop = loop };
 }

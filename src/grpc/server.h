@@ -63,7 +63,7 @@ gg_rc gg_server_add_reflection(gg_server *server);
 
 /* The in-process channel of one loop; loop is for gg_call_post (may be NULL in tests: it answers GG_EINVAL). */
 typedef struct gg_inproc_channel {
-    gg_channel base;
+    gg_rpc_channel base;
     const gg_server *server;
     gg_loop *loop;
     gg_pool *pool; /* for handlers that block; NULL: there is none */

@@ -26,7 +26,7 @@ enum {
 typedef struct gg_client_stream gg_client_stream;
 typedef struct gg_h2_client gg_h2_client;
 
-typedef enum gg_stream_end {
+typedef enum gg_client_stream_ending {
     GG_STREAM_ENDED,       /* END_STREAM came: the response is whole */
     GG_STREAM_RESET,       /* RST_STREAM, the peer's, or ours for a mistake of the peer; with its error code */
     GG_STREAM_UNPROCESSED, /* the server says that it has done nothing for it (REFUSED_STREAM, GOAWAY), or its
@@ -34,14 +34,14 @@ typedef enum gg_stream_end {
     GG_STREAM_LOST,        /* the connection ended */
     GG_STREAM_TOO_BIG,     /* the response's head or trailers are over the limit */
     GG_STREAM_NO_MEMORY
-} gg_stream_end;
+} gg_client_stream_ending;
 
 typedef struct gg_client_stream_events {
     /* The response's head is in stream->status and ->headers.  ended: nothing follows. */
     void (*headers)(gg_client_stream *stream, bool ended);
     void (*body)(gg_client_stream *stream, gg_str bytes);
     void (*written)(gg_client_stream *stream); /* all that was given is framed: its memory may go */
-    void (*closed)(gg_client_stream *stream, gg_stream_end end, uint32_t h2_error);
+    void (*closed)(gg_client_stream *stream, gg_client_stream_ending end, uint32_t h2_error);
 } gg_client_stream_events;
 
 struct gg_client_stream {
@@ -57,11 +57,11 @@ struct gg_client_stream {
     gg_str out[2]; /* to be framed */
     bool has_head; /* the head is whole: fields that follow are trailers */
     bool out_ended, end_framed;
-    bool deferred;               /* nghttp2 waits for more of the body */
-    size_t unconsumed;           /* bytes of response that were not consumed yet */
-    size_t head_len, head_count; /* of the header block under way */
-    gg_stream_end fault;         /* what is wrong with it; GG_STREAM_ENDED: nothing */
-    uint64_t framed_at;          /* where in the connection's output its HEADERS end; 0: not framed */
+    bool deferred;                 /* nghttp2 waits for more of the body */
+    size_t unconsumed;             /* bytes of response that were not consumed yet */
+    size_t head_len, head_count;   /* of the header block under way */
+    gg_client_stream_ending fault; /* what is wrong with it; GG_STREAM_ENDED: nothing */
+    uint64_t framed_at;            /* where in the connection's output its HEADERS end; 0: not framed */
 };
 
 typedef struct gg_h2_client_config {

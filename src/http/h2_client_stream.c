@@ -38,7 +38,7 @@ static void detach(gg_client_stream *stream)
         gg_h2_client_check(client, nghttp2_session_consume_connection(client->session, stream->unconsumed));
 }
 
-static void close_stream(gg_client_stream *stream, gg_stream_end end, uint32_t h2_error)
+static void close_stream(gg_client_stream *stream, gg_client_stream_ending end, uint32_t h2_error)
 {
     detach(stream);
     stream->events->closed(stream, end, h2_error);
@@ -102,7 +102,7 @@ static int status_of(gg_str value)
 }
 
 /* What is wrong with one more field; GG_STREAM_ENDED: nothing. */
-static gg_stream_end add_field(gg_client_stream *stream, gg_str name, gg_str value)
+static gg_client_stream_ending add_field(gg_client_stream *stream, gg_str name, gg_str value)
 {
     const gg_h2_client_config *config = &stream->client->config;
     stream->head_len += name.len + value.len + FIELD_LEN;

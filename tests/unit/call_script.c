@@ -455,7 +455,7 @@ void call_script_start(call_script *s, const char *path, uint64_t deadline_ns)
     s->arena = gg_arena_new(NULL, GG_ARENA_LIMIT);
     if (s->arena == NULL)
         return;
-    s->rpc = gg_channel_start(s->caller_uses,
+    s->rpc = gg_rpc_channel_start(s->caller_uses,
         &(gg_rpc_start){ .path = gg_str_from(path),
             .metadata = s->metadata,
             .peer = GG_STR("test"),

@@ -72,8 +72,8 @@ typedef struct call_script {
     gg_server server;
     gg_inproc_channel channel;
     bool over_h2;
-    h2_loopback h2;          /* to channel */
-    gg_channel *caller_uses; /* one of the two */
+    h2_loopback h2;              /* to channel */
+    gg_rpc_channel *caller_uses; /* one of the two */
     gg_sched sched;
     gg_arena *arena;
     gg_rpc *rpc;           /* NULL: not started, or its status has come */

@@ -17,10 +17,10 @@ static gg_codec *accept_h2(void *user, gg_task *wake)
 
 static const gg_method_type *method_of(const void *service, gg_str path)
 {
-    return gg_channel_method(service, path);
+    return gg_rpc_channel_method(service, path);
 }
 
-void h2_loopback_init(h2_loopback *loopback, gg_channel *service, gg_sched *sched)
+void h2_loopback_init(h2_loopback *loopback, gg_rpc_channel *service, gg_sched *sched)
 {
     *loopback = (h2_loopback){ .front = { service, GG_MESSAGE_LEN_MAX } };
     loopback->server =

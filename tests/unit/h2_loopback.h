@@ -17,7 +17,7 @@ typedef struct h2_loopback {
 } h2_loopback;
 
 /* What may be changed before h2_loopback_start: config, server.limits, dialer. */
-void h2_loopback_init(h2_loopback *loopback, gg_channel *service, gg_sched *sched);
+void h2_loopback_init(h2_loopback *loopback, gg_rpc_channel *service, gg_sched *sched);
 void h2_loopback_start(h2_loopback *loopback);
 /* Closes the channel and brings its calls to their end. */
 void h2_loopback_deinit(h2_loopback *loopback);

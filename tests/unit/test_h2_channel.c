@@ -30,7 +30,7 @@ typedef struct one_call {
 } one_call;
 
 typedef struct calls {
-    gg_channel *channel;
+    gg_rpc_channel *channel;
     gg_sched *sched;
     one_call list[CALLS];
     size_t count;
@@ -61,7 +61,7 @@ static one_call *start_call(calls *c, const char *path, uint64_t deadline_ns)
     one_call *call = &c->list[c->count++];
     call->arena = gg_arena_new(NULL, GG_ARENA_LIMIT);
     call->message = (gg_message){ .wire = GG_STR("\n\2m1") };
-    call->rpc = gg_channel_start(c->channel,
+    call->rpc = gg_rpc_channel_start(c->channel,
         &(gg_rpc_start){ .path = gg_str_from(path),
             .deadline_ns = deadline_ns,
             .arena = call->arena,

@@ -143,7 +143,7 @@ typedef struct fixture {
 
 static const gg_method_type *method_of(const void *channel, gg_str path)
 {
-    return gg_channel_method(channel, path);
+    return gg_rpc_channel_method(channel, path);
 }
 
 static bool open_fixture(fixture *f, size_t piece)

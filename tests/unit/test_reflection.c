@@ -298,7 +298,7 @@ static void open_stream(stream *s, const char *path)
     build_request(&(row){ 4, "Base", 0, NULL }, NULL, &s->request);
     s->arena = gg_arena_new(NULL, GG_ARENA_LIMIT);
     assert_non_null(s->arena);
-    s->rpc = gg_channel_start(&s->channel.base,
+    s->rpc = gg_rpc_channel_start(&s->channel.base,
         &(gg_rpc_start){ .path = gg_str_from(path),
             .deadline_ns = UINT64_MAX,
             .arena = s->arena,

@@ -59,7 +59,7 @@ static const struct {
 };
 
 typedef struct fixture {
-    gg_channel channel;
+    gg_rpc_channel channel;
     gg_arena *arena;
     gg_routes *routes;
     gg_method_type methods[BEHAVIOURS];
@@ -172,7 +172,7 @@ static void run_rpc(gg_task *task)
     send_status(r);
 }
 
-static gg_rpc *start(gg_channel *channel, const gg_rpc_start *start)
+static gg_rpc *start(gg_rpc_channel *channel, const gg_rpc_start *start)
 {
     fixture *f = (fixture *)channel;
     fake_rpc *r = gg_arena_zalloc(start->arena, sizeof *r);
@@ -227,7 +227,7 @@ static void cancel(gg_rpc *rpc, gg_status status)
         gg_sched_post(r->sched, &r->task);
 }
 
-static const gg_method_type *method_of(const gg_channel *channel, gg_str path)
+static const gg_method_type *method_of(const gg_rpc_channel *channel, gg_str path)
 {
     const fixture *f = (const fixture *)channel;
     for (size_t i = 0; i < UNKNOWN; i++)
@@ -236,7 +236,7 @@ static const gg_method_type *method_of(const gg_channel *channel, gg_str path)
     return NULL;
 }
 
-static const gg_channel_ops channel_ops = { start, take_request, half_close, message_done, cancel, method_of };
+static const gg_rpc_channel_ops channel_ops = { start, take_request, half_close, message_done, cancel, method_of };
 
 static int set_up(void **state)
 {
