@@ -1,8 +1,8 @@
 #!/bin/sh
 # Rewrites the generated files that are kept in the repository.
 #
-#   tools/generate.sh [DIR]               gen/ of examples/ping, bench and tests, examples/ping/spec; below DIR
-#                                         instead of the repository
+#   tools/generate.sh [DIR]               gen/ of examples/ping, bench and tests, examples/ping/spec, the health
+#                                         service in src/app/gen; below DIR instead of the repository
 #   tools/generate.sh --builtin [FILE]    src/proto/builtin_files.c, or FILE: after a change in proto/
 #
 # The programs: PROTOC (protoc), PROTOC_GEN_GG (build/bin/protoc-gen-gg), PROTOC_GEN_OPENAPIV2 (beside it).
@@ -53,3 +53,6 @@ generate examples/ping
 generate bench
 generate tests
 specify examples/ping
+rm -rf "$out/src/app/gen"
+mkdir -p "$out/src/app/gen"
+"$protoc" -I proto --plugin=protoc-gen-gg="$plugin" --gg_out="$out/src/app/gen" grpc/health/v1/health.proto

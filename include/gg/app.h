@@ -54,6 +54,12 @@ GG_API gg_rc gg_app_handle_blocking(gg_app *app, const gg_service_type *service,
 /* Every method that no service has: a proxy's handler.  gg_call_method tells which; it is taken as one that streams
  * both ways.  Without it such calls are UNIMPLEMENTED. */
 GG_API gg_rc gg_app_handle_unknown(gg_app *app, const gg_stream_handler *handler, void *user);
+/* What grpc.health.v1.Health answers for a service, "" being the server as a whole.  Every app has that service, unless
+ * it registers one of its own; all that is registered serves from the start, and nothing once the program shuts down.
+ * Before gg_app_main any name may be given, also of no service; afterwards, from any thread, one that is known.  GG_OK;
+ * GG_EINVAL: it is not.  Spec: gRPC health-checking.md. */
+GG_API gg_rc gg_app_set_serving(gg_app *app, gg_str service, bool serving);
+
 /* One more field of a log line. */
 typedef struct gg_app_log_field {
     const char *name;

@@ -23,7 +23,9 @@ gg_app *gg_app_new(const char *name)
     snprintf(app->name, sizeof app->name, "%s", name != NULL ? name : "");
     snprintf(app->version, sizeof app->version, "%s", gg_version());
     app->log.fd = -1;
-    if (gg_server_init(&app->server) != GG_OK) {
+    app->health = gg_health_new();
+    if (app->health == NULL || gg_server_init(&app->server) != GG_OK) {
+        gg_health_free(app->health);
         free(app);
         return NULL;
     }
@@ -37,6 +39,7 @@ void gg_app_free(gg_app *app)
     gg_routes_free(app->routes);
     gg_schema_free(app->schema);
     gg_server_deinit(&app->server);
+    gg_health_free(app->health);
     free(app->flags.items);
     free(app);
 }
@@ -126,6 +129,18 @@ gg_rc gg_app_handle_unknown(gg_app *app, const gg_stream_handler *handler, void 
     return note(app, gg_server_add_unknown(&app->server, handler, user), "handler of unknown methods", GG_STR(""));
 }
 
+gg_rc gg_app_set_serving(gg_app *app, gg_str service, bool serving)
+{
+    if (app == NULL)
+        return GG_ENOMEM;
+    if (!app->frozen) {
+        gg_rc rc = gg_health_add(app->health, service);
+        if (rc != GG_OK)
+            return note(app, rc, "health of", service);
+    }
+    return gg_health_set(app->health, service, serving);
+}
+
 bool gg_app_logs(const gg_app *app, gg_log_level level)
 {
     return app != NULL && app->log.fd >= 0 && gg_log_on(&app->log, level);
@@ -165,9 +180,23 @@ static gg_rc index_types(gg_app *app)
     return app->schema != NULL ? GG_OK : GG_ENOMEM;
 }
 
+/* The names of all services, and the service that tells of them unless the program brought its own. */
+static gg_rc add_health(gg_app *app)
+{
+    gg_rc rc = GG_OK;
+    for (size_t i = 0; i < app->server.service_count && rc == GG_OK; i++)
+        rc = gg_health_add(app->health, app->server.service_list[i]->name);
+    if (rc != GG_OK || gg_map_get(&app->server.services, GG_STR("grpc.health.v1.Health")) != NULL)
+        return rc;
+    return gg_health_register(app->health, app);
+}
+
 gg_rc gg_app_freeze(gg_app *app)
 {
-    gg_rc rc = gg_server_add_reflection(&app->server);
+    gg_rc rc = add_health(app);
+    app->frozen = true;
+    if (rc == GG_OK)
+        rc = gg_server_add_reflection(&app->server);
     if (rc == GG_OK)
         rc = index_types(app);
     if (rc != GG_OK)

@@ -2,6 +2,7 @@
 #ifndef GG_SRC_APP_APP_H
 #define GG_SRC_APP_APP_H
 
+#include "app/health.h"
 #include "app/options.h"
 #include "gateway/routes.h"
 #include "gg/app.h"
@@ -14,14 +15,16 @@ struct gg_app {
     char version[GG_APP_NAME_LEN];
     gg_log log; /* fd -1 until gg_app_main has read the flags */
     gg_server server;
+    gg_health *health;
     gg_own_flags flags;
     gg_options options;
-    gg_routes *routes;            /* gg_app_freeze builds them, */
-    gg_schema *schema;            /* ... and the types of all files, for Any */
+    gg_routes *routes; /* gg_app_freeze builds them, */
+    gg_schema *schema; /* ... and the types of all files, for Any */
+    bool frozen;
     char error[GG_APP_ERROR_LEN]; /* empty: all went well so far */
 };
 
-/* After the last registration: adds reflection, builds the route table.  Immutable from then on.
+/* After the last registration: adds health and reflection, builds the route table.  Immutable from then on.
  * GG_OK; else faults were logged. */
 gg_rc gg_app_freeze(gg_app *app);
 

@@ -46,6 +46,7 @@ static void on_signal(uv_signal_t *handle, int signum)
     }
     p->stopping = true;
     gg_logf(&p->app->log, GG_LOG_INFO, "Shutting down on %s", signum == SIGTERM ? "SIGTERM" : "SIGINT");
+    gg_health_shut_down(p->app->health);
     if (p->app->options.runtime_api != NULL) {
         gg_lambda_drain(&p->lambda); /* it stops the worker */
         return;

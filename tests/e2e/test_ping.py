@@ -83,7 +83,7 @@ def test_grpcurl_call(grpcurl, address):
 def test_grpcurl_list(grpcurl, address):
     flags, at = grpcurl_at(address)
     assert set(run(grpcurl, *flags, *at, "list").decode().split()) == {
-        "example.v1.PingService", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"}
+        "example.v1.PingService", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"}
     assert run(grpcurl, *flags, *at, "list", "example.v1.PingService").decode().split() == ["example.v1.PingService.Ping"]
 
 

@@ -58,6 +58,10 @@ static gg_status unary(gg_call *call, const test_v1_StreamRequest *request, test
 {
     if (gg_str_eq(request->mode, GG_STR("open")))
         barrier_open();
+    bool serving = gg_str_eq(request->mode, GG_STR("serving"));
+    if ((serving || gg_str_eq(request->mode, GG_STR("not serving"))) &&
+        gg_app_set_serving(gg_call_user(call), request->message, serving) != GG_OK)
+        return GG_STATUS_NOT_FOUND;
     response->payload = request->payload;
     response->count = 1;
     response->bytes = request->payload.len;
@@ -147,7 +151,7 @@ const char *streams_register(gg_app *app, gg_str style)
     bool blocking = gg_str_eq(style, GG_STR("blocking"));
     if (!blocking && !gg_str_eq(style, GG_STR("callback")))
         return "must be callback or blocking";
-    test_v1_Streaming_register(app, blocking ? &quick : &typed, NULL);
+    test_v1_Streaming_register(app, blocking ? &quick : &typed, app);
     if (blocking)
         streams_register_blocking(app);
     gg_app_handle_unknown(app, &echo, NULL);

@@ -17,7 +17,8 @@ struct test_v1_StreamRequest {
     /* Bytes of payload of each. */
     uint32_t size;
     /* "": at once; "barrier": when the barrier is open; "open": opens it; "never": not before the end of the call;
-     * "headers": sends headers first; "detail": with status, an error detail. */
+     * "headers": sends headers first; "detail": with status, an error detail; "serving", "not serving": sets the health of
+     * the service `message`. */
     gg_str mode;
     /* Ends the call with that status. */
     int32_t status;
