@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 .DEFAULT_GOAL := build
-.PHONY: help build debug run test check format test-bare soak numbers drills bench build-lambda-zip install \
+.PHONY: help build debug tsan run test check format test-bare soak numbers drills bench build-lambda-zip install \
 	conformance-protobuf differential fuzz generate buf-dep-update clean
 
 help: ## this list
@@ -14,9 +14,13 @@ build/build.ninja: CMakePresets.json
 	@cmake --preset release >/dev/null
 build/debug/build.ninja: CMakePresets.json
 	@cmake --preset debug >/dev/null
+build/tsan/build.ninja: CMakePresets.json
+	@cmake --preset tsan >/dev/null
 
 build: build/build.ninja ## the release build: libraries in build/, programs in build/bin/
 	@cmake --build --preset release
+tsan: build/tsan/build.ninja ## the same with ThreadSanitizer, in build/tsan/
+	@cmake --build --preset tsan
 debug: build/debug/build.ninja ## the debug build, with ASan and UBSan, in build/debug/
 	@cmake --build --preset debug
 

@@ -12,8 +12,10 @@ import threading
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BIN = os.path.join(ROOT, os.environ.get("GG_BIN", "build/debug/bin"))
+WORKERS = os.environ.get("TEST_WORKERS")  # of every program that does not say how many
 PATIENCE = 60  # seconds
 
+LOST = 10  # seconds after which a signal is taken for lost
 SANITIZER = re.compile(r"Sanitizer|runtime error:")
 LISTENING = re.compile(r"^(HTTP|gRPC) server listening at (.+)$")
 
@@ -26,6 +28,8 @@ def environment(extra=None):
     """This process's environment, less any setting of the program, plus extra."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("GG_")}
     env.setdefault("ASAN_OPTIONS", "detect_leaks=1")
+    if WORKERS:
+        env["GG_WORKERS"] = WORKERS
     env.update(extra or {})
     return env
 
@@ -106,7 +110,20 @@ class Program:
     # -- its end --
 
     def kill(self, number=signal.SIGTERM):
+        heard = self._signals_heard()
         self.process.send_signal(number)
+        if "/tsan/" in BIN:
+            self._send_again(number, heard)
+
+    def _signals_heard(self):
+        with self._more:
+            return sum("Shutting down on" in line or "second signal" in line for line in self.lines)
+
+    def _send_again(self, number, heard):
+        """ThreadSanitizer's runtime may lose a signal, also one for a bare uv_signal_t: once more if nothing came of it."""
+        with self._more:
+            if not self._more.wait_for(lambda: self._closed or self._signals_heard() > heard, LOST):
+                self.process.send_signal(number)
 
     def wait(self):
         """Its exit status, once it has ended and the whole log is here."""
