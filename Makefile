@@ -5,10 +5,10 @@ DESTDIR ?=
 
 .DEFAULT_GOAL := build
 .PHONY: help build debug tsan run test check format test-bare soak numbers drills bench build-lambda-zip install \
-	conformance-protobuf differential fuzz generate buf-dep-update clean
+	conformance-protobuf conformance-h2 differential fuzz generate buf-dep-update clean
 
 help: ## this list
-	@awk -F '##' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-18s%s\n", $$1, $$2 }' Makefile
+	@awk -F '##' '/^[a-z0-9-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-18s%s\n", $$1, $$2 }' Makefile
 
 build/build.ninja: CMakePresets.json
 	@cmake --preset release >/dev/null
@@ -50,6 +50,11 @@ conformance-protobuf: ## protobuf's own conformance suites, all three, release a
 	@tools/deps build test
 	@$(MAKE) --no-print-directory build debug
 	@tests/conformance/run
+
+conformance-h2: ## h2spec against examples/ping, plain and strict, release and sanitizers
+	@tools/deps build test
+	@$(MAKE) --no-print-directory build debug
+	@tests/h2spec/run
 
 soak: ## a million calls by REST and by gRPC: no failure, no growth (SOAK_N=100000: fewer)
 	@tools/deps build test

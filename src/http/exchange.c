@@ -203,4 +203,5 @@ void gg_http_limits_init(gg_http_limits *limits)
         .write_ns = 60 * s,
         .idle_ns = 300 * s,
     };
+    gg_h2_guard_limits_init(&limits->guard);
 }

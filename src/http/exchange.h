@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "base/sched.h"
+#include "http/h2_guard.h"
 
 typedef struct gg_header {
     gg_str name; /* lower case */
@@ -43,6 +44,7 @@ typedef struct gg_http_limits { /* each with its flag in app */
     uint64_t body_ns;           /* between two pieces of a request body; above: 408 and closed */
     uint64_t write_ns;          /* without progress while a response waits to be read; above: closed */
     uint64_t idle_ns;           /* without a request; above: closed (HTTP/2: GOAWAY) */
+    gg_h2_guard_limits guard;   /* of HTTP/2's frames; above: GOAWAY, ENHANCE_YOUR_CALM */
 } gg_http_limits;
 /* 64 KiB, 128, 4 MiB, 64 KiB, 256, 60 s, 60 s, 60 s, 300 s. */
 void gg_http_limits_init(gg_http_limits *limits);

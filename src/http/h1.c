@@ -58,6 +58,7 @@ void gg_h1_next(gg_h1 *h1)
         return;
     }
     h1->state = GG_H1_IDLE;
+    h1->answered = true;
     h1->responding = false;
     gg_h1_set_due(h1, h1->config->limits.idle_ns);
     if (h1->in.len > 0)

@@ -26,7 +26,8 @@ enum {
     GG_H1_BLANK_LEN = 64,        /* bytes of empty lines before a request */
     GG_H1_KEEP_LEN = 16 * 1024,  /* bytes of pipelined requests kept before reading pauses */
     GG_H1_DROP_LEN = 256 * 1024, /* bytes of request body read and dropped after an early response */
-    GG_H1_LINE_LEN = 4           /* of each field line: ": " and CRLF */
+    GG_H1_LINE_LEN = 4,          /* of each field line: ": " and CRLF */
+    GG_H1_VERSION_LEN = 10       /* of a request line's end: " HTTP/1.1" and CR */
 };
 
 typedef enum gg_h1_state {
@@ -51,13 +52,15 @@ typedef struct gg_h1 {
     gg_timer timer;
     uint64_t due_ns; /* when the state's time is up; the timer may fire earlier */
     gg_date date;
-    bool eof, draining, lingers;
+    bool eof, draining, lingers, answered; /* answered: a request, at least */
 
     /* the request */
     gg_header field; /* being read; name.ptr NULL: none */
     bool in_value;   /* of field */
     size_t blank_len, head_len, field_count;
     int refusal; /* HTTP status to answer a bad request with; 0: it is fine */
+    bool foreign; /* its first line begins with no method: see gg_h1_parse */
+    char line_end[GG_H1_VERSION_LEN]; /* of a foreign line, what came last */
     bool keep_alive, is_head, is_1_0, expects_continue;
     size_t unconsumed; /* bytes of body that the front has not used yet */
     size_t dropped;    /* bytes of body after an early response */

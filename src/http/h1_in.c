@@ -234,8 +234,34 @@ static bool count_blank(gg_h1 *h1, gg_str bytes)
     return true;
 }
 
+/* The rest of a first line that begins with no method.  If it ends as a request line does, it is answered; what is
+ * no HTTP/1 (a wrong preface of HTTP/2, RFC 9113, 3.4) is closed without a word; binary bytes do not wait for the end
+ * of a line.  False: the connection is CLOSED. */
+static bool read_foreign(gg_h1 *h1, gg_str bytes)
+{
+    for (size_t i = 0; i < bytes.len; i++) {
+        unsigned char c = (unsigned char)bytes.ptr[i];
+        bool request = memcmp(h1->line_end, " HTTP/", 6) == 0 && h1->line_end[GG_H1_VERSION_LEN - 1] == '\r';
+        if (c == '\n' && !request)
+            gg_h1_close(h1, true);
+        else if (c == '\n' || (c < ' ' && c != '\r' && c != '\t'))
+            gg_h1_refuse(h1, 400);
+        else if (++h1->head_len > h1->config->limits.header_bytes)
+            gg_h1_refuse(h1, 431);
+        if (h1->state == GG_H1_CLOSED)
+            return false;
+        memmove(h1->line_end, h1->line_end + 1, GG_H1_VERSION_LEN - 1);
+        h1->line_end[GG_H1_VERSION_LEN - 1] = (char)c;
+    }
+    return true;
+}
+
 bool gg_h1_parse(gg_h1 *h1, gg_str bytes, size_t *used)
 {
+    if (h1->foreign) {
+        *used = bytes.len;
+        return read_foreign(h1, bytes);
+    }
     if (h1->state == GG_H1_IDLE && !count_blank(h1, bytes)) {
         h1->is_head = h1->is_1_0 = false; /* of the request before */
         gg_h1_refuse(h1, 400);
@@ -249,6 +275,11 @@ bool gg_h1_parse(gg_h1 *h1, gg_str bytes, size_t *used)
     if (error == HPE_PAUSED) {
         *used = (size_t)(llhttp_get_error_pos(&h1->parser) - bytes.ptr);
         return true;
+    }
+    if (error == HPE_INVALID_METHOD && h1->state == GG_H1_HEAD && !h1->answered) {
+        const char *at = llhttp_get_error_pos(&h1->parser);
+        h1->foreign = true;
+        return read_foreign(h1, gg_str_of(at, (size_t)(bytes.ptr + bytes.len - at)));
     }
     if (h1->state != GG_H1_CLOSED)
         gg_h1_refuse(h1, h1->refusal != 0 ? h1->refusal : 400);

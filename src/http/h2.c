@@ -53,12 +53,7 @@ void gg_h2_break(gg_h2 *h2, uint32_t error)
 
 bool gg_h2_tolerates(gg_h2 *h2)
 {
-    uint64_t now = h2->config->sched->now_ns;
-    if (now - h2->misdeeds_since_ns >= GG_H2_S) {
-        h2->misdeeds_since_ns = now;
-        h2->misdeeds = 0;
-    }
-    if (++h2->misdeeds <= GG_H2_MISDEEDS)
+    if (gg_h2_guard_reset(&h2->guard, &h2->config->limits.guard, h2->config->sched->now_ns))
         return true;
     gg_h2_break(h2, NGHTTP2_ENHANCE_YOUR_CALM);
     return false;
@@ -86,6 +81,7 @@ void gg_h2_stream_close(gg_h2_stream *stream)
         h2->streams = stream->next;
     if (stream->next != NULL)
         stream->next->prev = stream->prev;
+    h2->lingers |= h2->drain != GG_H2_SERVING; /* WINDOW_UPDATE for its response may be on its way */
     if (h2->streams == NULL) {
         h2->idle_since_ns = h2->config->sched->now_ns;
         h2->trimmed = false;
@@ -198,13 +194,7 @@ static gg_rc receive(gg_codec *codec, gg_str bytes)
         return GG_EPROTO;
     h2->heard_ns = h2->config->sched->now_ns;
     h2->pinged = false;
-    ssize_t used = nghttp2_session_mem_recv(h2->session, (const uint8_t *)bytes.ptr, bytes.len);
-    if (used == NGHTTP2_ERR_NOMEM)
-        gg_h2_break(h2, NGHTTP2_INTERNAL_ERROR);
-    else if (used == NGHTTP2_ERR_FLOODED)
-        gg_h2_break(h2, NGHTTP2_ENHANCE_YOUR_CALM);
-    else if (used < 0)
-        gg_h2_break(h2, NGHTTP2_PROTOCOL_ERROR);
+    gg_h2_feed(h2, bytes);
     if (h2->settings_seen && h2->head == NULL)
         h2->head_due_ns = UINT64_MAX;
     reschedule(h2);
@@ -322,7 +312,8 @@ gg_codec *gg_h2_new(const gg_codec_config *config, gg_str peer, gg_task *wake)
     h2->wake = wake;
     h2->timer.fire = time_is_up;
     h2->stall.fire = gg_h2_stalled;
-    h2->heard_ns = h2->idle_since_ns = h2->misdeeds_since_ns = now;
+    h2->heard_ns = h2->idle_since_ns = now;
+    h2->heads.skip = GG_H2_PREFACE_LEN;
     h2->head_due_ns = gg_later(now, config->limits.header_ns);
     h2->drain_due_ns = UINT64_MAX;
     gg_out_init(&h2->out, config->pool);

@@ -3,6 +3,7 @@
  *   h2.c      the codec's table of functions, time limits, drain, the end
  *   h2_in.c   nghttp2's receiving callbacks: frames to exchanges and their events
  *   h2_out.c  the exchange's table of functions and nghttp2's sending callbacks: responses to frames
+ *   h2_closed.c  frames on streams that nghttp2 does not know any more
  *   h2_stall.c  time limits of single streams
  *
  * nghttp2 keeps the protocol's state; a gg_h2_stream, in the arena of its exchange, is what it leaves to us:
@@ -16,6 +17,8 @@
 
 #include "http/codec.h"
 #include "http/field.h"
+#include "http/h2_closed.h"
+#include "http/h2_heads.h"
 #include "http/h2_session.h"
 #include "http/out.h"
 
@@ -23,12 +26,12 @@ enum {
     GG_H2_STREAM_WINDOW = 256 * 1024, /* bytes of one request body on their way or unused */
     GG_H2_CONN_WINDOW = 1024 * 1024,  /* of all of them */
     GG_H2_OUT_LEN = 64 * 1024,        /* bytes to send from which no DATA frame is added */
-    GG_H2_FIELD_LEN = 32,             /* counted for each field, RFC 9113, 6.5.2 */
-    GG_H2_MISDEEDS = 200              /* per second: resets, malformed streams, empty DATA frames */
+    GG_H2_FIELD_LEN = 32              /* counted for each field, RFC 9113, 6.5.2 */
 };
 #define GG_H2_S ((uint64_t)1000000000)
 #define GG_H2_TRIM_NS (1 * GG_H2_S)  /* without a stream: kept memory is given back */
 #define GG_H2_DRAIN_NS (1 * GG_H2_S) /* for the answer to the PING between the two GOAWAYs */
+#define GG_H2_EARLY_NS (GG_H2_S / 5) /* for the peer to end a stream after an early response */
 #define GG_H2_PING_NS (20 * GG_H2_S) /* for any sign of life after a PING */
 
 typedef struct gg_h2 gg_h2;
@@ -46,7 +49,8 @@ typedef struct gg_h2_stream {
     uint64_t heard_ns;               /* when its head or the last piece of its body came */
     /* the response */
     bool is_head, bodyless, response_ended;
-    bool response_sent;        /* END_STREAM is out, the request goes on */
+    bool response_sent;        /* END_STREAM is out, the request goes on; at sent_ns */
+    bool pinged;               /* it waits for the peer's answer to a PING */
     bool deferred;             /* nghttp2 waits for gg_h2_resume */
     bool blocked, in_writable; /* the front waits for writable; it is in the list of those */
     gg_buf out;                /* body taken from the front, not framed yet */
@@ -66,6 +70,9 @@ struct gg_h2 {
     gg_h2_stream *streams;
     gg_h2_stream *writable; /* to be told so, once nghttp2 has returned */
     gg_h2_stream *head;     /* whose header block is being read */
+    gg_h2_closed closed;    /* ids without a stream */
+    gg_h2_heads heads;
+    gg_h2_guard guard;
     bool broken;            /* nghttp2 is not to be used any more; close after the output */
     bool lingers, trimmed, pinged, settings_seen;
     enum { GG_H2_SERVING, GG_H2_NOTICED, GG_H2_GONE_AWAY } drain; /* which of the two GOAWAYs is out */
@@ -73,15 +80,13 @@ struct gg_h2 {
     uint64_t heard_ns;                  /* when the peer last sent anything */
     uint64_t head_due_ns, drain_due_ns; /* UINT64_MAX: not running */
     uint64_t idle_since_ns;             /* without a stream */
-    uint64_t misdeeds_since_ns;
-    unsigned misdeeds;
     gg_date date;
 };
 
 /* -- h2.c -- */
 /* The end, at once: GOAWAY(error), then nothing. */
 void gg_h2_break(gg_h2 *h2, uint32_t error);
-/* Counts what a peer may do now and then; false: it does it too often. */
+/* Counts a stream that is reset for the peer's mistake; false: it makes too many, and that is the end. */
 bool gg_h2_tolerates(gg_h2 *h2);
 void gg_h2_stream_close(gg_h2_stream *stream);
 /* What a PING carries: the stream that waits for the answer, 0: drain. */
@@ -100,6 +105,8 @@ void gg_h2_watch(gg_h2_stream *stream);
 void gg_h2_stalled(gg_timer *timer);
 
 /* -- h2_in.c -- */
+/* Bytes from the peer, to nghttp2. */
+void gg_h2_feed(gg_h2 *h2, gg_str bytes);
 void gg_h2_set_receiving(nghttp2_session_callbacks *callbacks);
 
 /* -- h2_out.c -- */

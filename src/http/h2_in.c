@@ -1,8 +1,8 @@
 /* h2_in.c -- frames to exchanges: nghttp2's callbacks while it reads.
  *
- * nghttp2 checks the frames, the fields and their order, content-length against DATA, and the limits on
- * SETTINGS, PING and CONTINUATION; here are the limits it leaves to us: the size of a header list (431), and
- * how often a peer may have streams reset (CVE-2023-44487), be reset for its mistakes, or send empty DATA.
+ * nghttp2 checks the frames, the fields and their order, and content-length against DATA.  Before it sees them, frames
+ * are counted (h2_guard.h), and those of streams that are over are judged (h2_closed.h).  The size of a header list
+ * is bounded here too (431).
  * Left out: request trailers (read and dropped), priorities, push.
  * Spec: RFC 9113, 8. */
 #include "http/h2.h"
@@ -125,16 +125,6 @@ static void begin_request(gg_h2_stream *stream, bool has_body)
         gg_h2_watch(stream);
 }
 
-static int on_data(gg_h2 *h2, const nghttp2_frame *frame, gg_h2_stream *stream)
-{
-    if (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) {
-        if (stream != NULL)
-            end_of_request(stream);
-        return 0;
-    }
-    return frame->hd.length > 0 || gg_h2_tolerates(h2) ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE;
-}
-
 static int on_frame_recv(nghttp2_session *session, const nghttp2_frame *frame, void *user)
 {
     gg_h2 *h2 = user;
@@ -151,11 +141,17 @@ static int on_frame_recv(nghttp2_session *session, const nghttp2_frame *frame, v
             end_of_request(stream);
         return 0;
     case NGHTTP2_DATA:
-        return on_data(h2, frame, stream);
+        if (stream != NULL && end_stream)
+            end_of_request(stream);
+        return 0;
     case NGHTTP2_RST_STREAM:
-        return stream == NULL || gg_h2_tolerates(h2) ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE;
+        gg_h2_closed_reset(&h2->closed, frame->hd.stream_id, true);
+        return 0;
     case NGHTTP2_SETTINGS:
         h2->settings_seen = true;
+        return 0;
+    case NGHTTP2_GOAWAY:
+        h2->lingers = true; /* it may have said more behind it */
         return 0;
     case NGHTTP2_PING:
         if (frame->hd.flags & NGHTTP2_FLAG_ACK)
@@ -190,6 +186,69 @@ static int on_stream_close(nghttp2_session *session, int32_t id, uint32_t error,
     size_t unconsumed = stream->unconsumed;
     gg_h2_stream_close(stream);
     return nghttp2_is_fatal(nghttp2_session_consume_connection(session, unconsumed)) ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
+}
+
+/* -- bytes -- */
+
+static void feed(gg_h2 *h2, const char *bytes, size_t len)
+{
+    if (h2->broken || len == 0)
+        return;
+    ssize_t used = nghttp2_session_mem_recv(h2->session, (const uint8_t *)bytes, len);
+    if (used == NGHTTP2_ERR_NOMEM)
+        gg_h2_break(h2, NGHTTP2_INTERNAL_ERROR);
+    else if (used == NGHTTP2_ERR_FLOODED)
+        gg_h2_break(h2, NGHTTP2_ENHANCE_YOUR_CALM);
+    else if (used < 0)
+        gg_h2_break(h2, NGHTTP2_PROTOCOL_ERROR);
+}
+
+/* HEADERS or DATA on an id that is not new: if there is no such stream, it is late or wrong. */
+static void judge_old(gg_h2 *h2, int32_t id)
+{
+    if (h2->broken || nghttp2_session_find_stream(h2->session, id) != NULL)
+        return;
+    switch (gg_h2_closed_judge(&h2->closed, id)) {
+    case GG_H2_LATE_IGNORE:
+        return;
+    case GG_H2_LATE_RESET:
+        if (nghttp2_submit_rst_stream(h2->session, NGHTTP2_FLAG_NONE, id, NGHTTP2_STREAM_CLOSED) != 0)
+            gg_h2_break(h2, NGHTTP2_INTERNAL_ERROR);
+        return;
+    case GG_H2_LATE_ENDED:
+        gg_h2_break(h2, NGHTTP2_STREAM_CLOSED);
+        return;
+    case GG_H2_LATE_UNOPENED:
+        gg_h2_break(h2, NGHTTP2_PROTOCOL_ERROR);
+        return;
+    }
+}
+
+static void open_id(gg_h2 *h2, int32_t id)
+{
+    gg_h2_closed_open(&h2->closed, id);
+    if (h2->drain == GG_H2_GONE_AWAY) /* it will not be opened, nor reset: the peer learns of it by the GOAWAY */
+        gg_h2_closed_reset(&h2->closed, id, false);
+}
+
+void gg_h2_feed(gg_h2 *h2, gg_str bytes)
+{
+    const gg_h2_guard_limits *limits = &h2->config->limits.guard;
+    size_t at = 0, begin = 0, fed = 0;
+    gg_h2_head head;
+    while (!h2->broken && gg_h2_heads_next(&h2->heads, bytes, &at, &begin, &head)) {
+        bool of_stream = (head.type == NGHTTP2_HEADERS || head.type == NGHTTP2_DATA) && head.id % 2 == 1;
+        if (of_stream && head.id <= h2->closed.newest) {
+            feed(h2, bytes.ptr + fed, begin - fed); /* what came before may have opened or closed it */
+            fed = begin;
+            judge_old(h2, head.id);
+        } else if (of_stream && head.type == NGHTTP2_HEADERS) {
+            open_id(h2, head.id);
+        }
+        if (!gg_h2_guard_frame(&h2->guard, limits, h2->config->sched->now_ns, &head))
+            gg_h2_break(h2, NGHTTP2_ENHANCE_YOUR_CALM);
+    }
+    feed(h2, bytes.ptr + fed, bytes.len - fed);
 }
 
 void gg_h2_set_receiving(nghttp2_session_callbacks *callbacks)

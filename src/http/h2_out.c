@@ -236,15 +236,13 @@ static ssize_t on_send(nghttp2_session *session, const uint8_t *data, size_t len
 }
 
 /* The response is whole, the request is not.  RST_STREAM at its heels makes some clients (curl 7.88) forget
- * the response; so it waits until the peer has answered a PING, thus seen the response, and most peers
- * have ended the stream by then. */
+ * the response; so it waits until the peer has answered a PING, thus seen the response.  Most peers end the stream by
+ * themselves, so the PING waits for a while too (GG_H2_EARLY_NS). */
 static void early_response(gg_h2_stream *stream)
 {
-    uint8_t data[GG_H2_PING_LEN];
     stream->response_sent = true;
-    gg_h2_ping_data(data, stream->id);
-    if (nghttp2_submit_ping(stream->h2->session, NGHTTP2_FLAG_NONE, data) != 0)
-        gg_h2_reset(stream, NGHTTP2_NO_ERROR);
+    stream->sent_ns = stream->h2->config->sched->now_ns;
+    gg_h2_watch(stream);
 }
 
 static int on_frame_send(nghttp2_session *session, const nghttp2_frame *frame, void *user)
@@ -252,11 +250,15 @@ static int on_frame_send(nghttp2_session *session, const nghttp2_frame *frame, v
     gg_h2 *h2 = user;
     gg_h2_stream *stream =
         frame->hd.stream_id > 0 ? nghttp2_session_get_stream_user_data(session, frame->hd.stream_id) : NULL;
+    if (frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA)
+        gg_h2_guard_sent(&h2->guard);
     if (frame->hd.type == NGHTTP2_GOAWAY) {
         h2->lingers |= frame->goaway.error_code != NGHTTP2_NO_ERROR;
     } else if (frame->hd.type == NGHTTP2_RST_STREAM) {
         uint32_t error = frame->rst_stream.error_code;
         bool our_own = stream != NULL && stream->reset;
+        if (stream == NULL || !stream->request_ended)
+            gg_h2_closed_reset(&h2->closed, frame->hd.stream_id, false);
         if (error != NGHTTP2_NO_ERROR && error != NGHTTP2_REFUSED_STREAM && !our_own && !gg_h2_tolerates(h2))
             return NGHTTP2_ERR_CALLBACK_FAILURE;
     } else if (stream != NULL && (frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS) &&

@@ -1,5 +1,5 @@
 /* h2_stall.c -- streams that stand still: a request body that does not go on, a response that the peer makes no
- * room for.
+ * room for; a request that goes on after its response.
  *
  * The connection may be lively all the same, its PINGs answered, so each stream has its own limits (body_ns,
  * write_ns) and is reset with CANCEL when one is up.  A client-streaming call may pause as long as it likes: its
@@ -13,6 +13,8 @@ static uint64_t due_of(const gg_h2_stream *stream)
     uint64_t due = UINT64_MAX;
     if (!stream->seen || stream->reset)
         return due;
+    if (stream->response_sent)
+        return stream->pinged ? due : gg_later(stream->sent_ns, GG_H2_EARLY_NS);
     bool has_room = stream->unconsumed < GG_H2_STREAM_WINDOW; /* else it waits for us */
     if (!stream->request_ended && gg_exchange_listens(x) && !x->patient && has_room)
         due = gg_later(stream->heard_ns, limits->body_ns);
@@ -28,12 +30,25 @@ void gg_h2_watch(gg_h2_stream *stream)
         gg_timer_start(stream->h2->config->sched, timer, due);
 }
 
+/* After an early response: RST_STREAM follows when the peer has answered. */
+static void ping(gg_h2_stream *stream)
+{
+    uint8_t data[GG_H2_PING_LEN];
+    stream->pinged = true;
+    gg_h2_ping_data(data, stream->id);
+    if (nghttp2_submit_ping(stream->h2->session, NGHTTP2_FLAG_NONE, data) != 0)
+        gg_h2_reset(stream, NGHTTP2_NO_ERROR);
+    gg_h2_wake(stream->h2);
+}
+
 void gg_h2_stalled(gg_timer *timer)
 {
     gg_h2 *h2 = (gg_h2 *)(void *)((char *)timer - offsetof(gg_h2, stall));
     uint64_t now = h2->config->sched->now_ns;
     for (gg_h2_stream *stream = h2->streams; stream != NULL && !h2->broken; stream = stream->next) {
-        if (due_of(stream) <= now)
+        if (due_of(stream) <= now && stream->response_sent)
+            ping(stream);
+        else if (due_of(stream) <= now)
             gg_h2_reset(stream, NGHTTP2_CANCEL); /* it leaves the list when the frame is sent */
         else
             gg_h2_watch(stream);

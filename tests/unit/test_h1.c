@@ -79,6 +79,8 @@ static const struct row {
     { "reset", GG_STR_INIT("GET /reset HTTP/1.1\r\n" HOST "\r\n"), "GET /reset a ", "", true },
     /* malformed, or a smuggler's */
     { "no request", GG_STR_INIT("\x16\x03\x01\x02"), "", BAD, true },
+    { "no request, in words", GG_STR_INIT("INVALID CONNECTION PREFACE\r\n"), "", "", true },
+    { "a method that nobody knows", GG_STR_INIT("FOO / HTTP/1.1\r\n"), "", BAD, true },
     { "HTTP/0.9", GG_STR_INIT("GET /\r\n\r\n"), "", BAD, true },
     { "HTTP/2.0 in text", GG_STR_INIT("GET / HTTP/2.0\r\n" HOST "\r\n"), "",
       ERROR("505 HTTP Version Not Supported", "26", "Connection: close\r\n\r\nHTTP Version Not Supported"), true },
@@ -409,7 +411,7 @@ static void test_error_body(void **state)
     fake_front *front = *state;
     fake_front_open(front, false);
     front->config.error_body = error_body;
-    fake_front_feed(front, GG_STR("nonsense\r\n"));
+    fake_front_feed(front, GG_STR("NONSENSE / HTTP/1.1\r\n"));
     cut_dates(front);
     assert_string_equal(front->sent,
         "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 10\r\n"
