@@ -48,7 +48,7 @@ static gg_rc set_number(void *member, const gg_option *option, const unit *units
     }
     if (option->kind == GG_OPTION_DURATION)
         *(uint64_t *)member = number;
-    else if (option->kind == GG_OPTION_U32)
+    else if (option->kind == GG_OPTION_U32 || option->kind == GG_OPTION_U32_SIZE)
         *(uint32_t *)member = (uint32_t)number;
     else
         *(size_t *)member = (size_t)number;
@@ -98,6 +98,7 @@ gg_rc gg_option_set(void *settings, const gg_option *option, const char *from, c
     case GG_OPTION_U32:
         return set_number(member, option, plain, "a whole number", from, value, error);
     case GG_OPTION_SIZE:
+    case GG_OPTION_U32_SIZE:
         return set_number(member, option, sizes, "a size in bytes, as 65536, 64KiB or 4MiB", from, value, error);
     case GG_OPTION_DURATION:
         return set_number(member, option, durations, "a time, as 500ms, 60s, 5m or 1h", from, value, error);

@@ -13,6 +13,7 @@ typedef enum gg_option_kind {
     GG_OPTION_COUNT,    /* size_t */
     GG_OPTION_U32,      /* uint32_t */
     GG_OPTION_SIZE,     /* size_t: bytes, with KiB, MiB, GiB */
+    GG_OPTION_U32_SIZE, /* uint32_t: the same */
     GG_OPTION_DURATION, /* uint64_t nanoseconds, with ms, s, m, h */
     GG_OPTION_SWITCH,   /* bool */
     GG_OPTION_ACTION    /* bool; no setting, so there is no environment variable: --help */

@@ -20,7 +20,10 @@ void gg_h2_limits_init(gg_h2_limits *limits)
         .header_count = 128,
         .queue_len = 1024,
         .idle_ns = (uint64_t)300 * GG_NS_PER_S,
-        .write_ns = (uint64_t)60 * GG_NS_PER_S };
+        .write_ns = (uint64_t)60 * GG_NS_PER_S,
+        .stream_window = 256 * 1024,
+        .conn_window = 1024 * 1024,
+        .keepalive = { .timeout_ns = (uint64_t)20 * GG_NS_PER_S } };
     gg_backoff_limits_init(&limits->backoff);
 }
 
@@ -184,6 +187,17 @@ static void close_conn(gg_h2_conn *conn)
     free_conn(conn);
 }
 
+/* Connections to come wait longer between PINGs. */
+static void too_many_pings(void *user)
+{
+    gg_h2_channel *channel = user;
+    gg_h2_keepalive *keepalive = &channel->config.limits.keepalive;
+    keepalive->time_ns = keepalive->time_ns < UINT64_MAX / 2 ? 2 * keepalive->time_ns : UINT64_MAX;
+    if (channel->config.log != NULL)
+        gg_logf(channel->config.log, GG_LOG_WARN, "%.*s: too many PINGs, the keepalive time is doubled",
+            GG_STR_ARG(channel->config.target));
+}
+
 static void on_connected(void *user)
 {
     gg_h2_conn *conn = user;
@@ -192,7 +206,13 @@ static void on_connected(void *user)
     gg_h2_client_config config = { .sched = channel->sched,
         .pool = channel->config.loop != NULL ? &channel->config.loop->pool : NULL,
         .header_bytes = limits->header_bytes,
-        .header_count = limits->header_count };
+        .header_count = limits->header_count,
+        .stream_window = limits->stream_window,
+        .conn_window = limits->conn_window,
+        .keepalive = limits->keepalive,
+        .keepalive_idle = limits->keepalive_without_calls,
+        .too_many_pings = too_many_pings,
+        .user = channel };
     conn->client = gg_h2_client_new(&config, conn->link->wake, &conn->changed);
     if (conn->client != NULL) {
         gg_link_attach(conn->link, &conn->client->base);

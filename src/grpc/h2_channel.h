@@ -13,7 +13,8 @@
  * ones do so at once until the wait is over.  A call of which the server has seen nothing is sent once more.
  * After a GOAWAY the calls under way finish on the old connection.
  * Spec: gRPC connectivity-semantics-and-api.md, connection-backoff.md, wait-for-ready.md, PROTOCOL-HTTP2.
- * Left out: TLS, compression, keepalive PINGs, load balancing, retries by service config.
+ * A server that goes away because of too many PINGs (keepalive.md) doubles the channel's keepalive time.
+ * Left out: TLS, compression, load balancing, retries by service config.
  * Thread: the loop's. */
 #ifndef GG_SRC_GRPC_H2_CHANNEL_H
 #define GG_SRC_GRPC_H2_CHANNEL_H
@@ -22,6 +23,7 @@
 #include "grpc/backoff.h"
 #include "grpc/channel.h"
 #include "http/dial.h"
+#include "http/h2_keepalive.h"
 
 typedef struct gg_h2_limits {
     uint32_t max_message_len;          /* bytes of one response message; above: RESOURCE_EXHAUSTED */
@@ -29,9 +31,13 @@ typedef struct gg_h2_limits {
     size_t queue_len;                  /* calls that may wait for a connection or a stream; above: UNAVAILABLE */
     uint64_t idle_ns;                  /* without a call: the connection is closed */
     uint64_t write_ns;                 /* without progress while the server does not read: it is lost */
+    uint32_t stream_window;            /* bytes of one response on their way or unused */
+    uint32_t conn_window;              /* of all of a connection */
+    gg_h2_keepalive keepalive;         /* PINGs in silence while there are calls; unanswered: the connection is lost */
+    bool keepalive_without_calls;      /* and while there are none; servers may forbid it */
     gg_backoff_limits backoff;
 } gg_h2_limits;
-/* 4 MiB; 64 KiB, 128; 1024; 300 s; 60 s; 1 s to 120 s, 20 s. */
+/* 4 MiB; 64 KiB, 128; 1024; 300 s; 60 s; 256 KiB, 1 MiB; no PINGs, 20 s for an answer, no; 1 s to 120 s, 20 s. */
 void gg_h2_limits_init(gg_h2_limits *limits);
 
 typedef struct gg_h2_channel_config {

@@ -197,11 +197,17 @@ void gg_http_limits_init(gg_http_limits *limits)
         .body_bytes = 4u << 20,
         .response_bytes = 4u << 20,
         .high_water = 64u << 10,
-        .streams = 256,
         .header_ns = 60 * s,
         .body_ns = 60 * s,
         .write_ns = 60 * s,
         .idle_ns = 300 * s,
+        .streams = 256,
+        .stream_window = 256u << 10,
+        .conn_window = 1u << 20,
+        .queued_acks = 1000,
+        .keepalive = { .time_ns = 60 * s, .timeout_ns = 20 * s },
+        .ping_ns = 300 * s,
+        .ping_strikes = 2,
     };
     gg_h2_guard_limits_init(&limits->guard);
 }

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/sched.h"
 #include "http/h2_guard.h"
+#include "http/h2_keepalive.h"
 
 typedef struct gg_header {
     gg_str name; /* lower case */
@@ -39,14 +40,25 @@ typedef struct gg_http_limits { /* each with its flag in app */
     size_t body_bytes;          /* of a request's body that a front collects whole; above: 413 */
     size_t response_bytes;      /* of a response's body that a front makes whole; above: 429 */
     size_t high_water;          /* bytes of response that an exchange takes before it says enough */
-    uint32_t streams;           /* concurrent HTTP/2 streams of one connection; above: REFUSED_STREAM */
     uint64_t header_ns;         /* first byte of a request to its whole head; above: 408 and closed */
     uint64_t body_ns;           /* between two pieces of a request body; above: 408 and closed */
     uint64_t write_ns;          /* without progress while a response waits to be read; above: closed */
     uint64_t idle_ns;           /* without a request; above: closed (HTTP/2: GOAWAY) */
-    gg_h2_guard_limits guard;   /* of HTTP/2's frames; above: GOAWAY, ENHANCE_YOUR_CALM */
+    /* HTTP/2 */
+    uint32_t streams;           /* concurrent streams of one connection; above: REFUSED_STREAM */
+    uint32_t stream_window;     /* bytes of one request body on their way or unused */
+    uint32_t conn_window;       /* of all of a connection; above: FLOW_CONTROL_ERROR */
+    uint32_t queued_acks;       /* answers to PING and SETTINGS that wait to be sent; above: ENHANCE_YOUR_CALM */
+    gg_h2_guard_limits guard;   /* of frames; above: ENHANCE_YOUR_CALM */
+    gg_h2_keepalive keepalive;  /* the server's own PINGs, in silence; unanswered: closed */
+    uint64_t ping_ns;           /* least time between two PINGs of the peer without a response in between */
+    bool ping_idle;             /* it applies without streams too; else that is GG_H2_PING_IDLE_NS */
+    uint32_t ping_strikes;      /* PINGs that may come too early, 0: any; above: ENHANCE_YOUR_CALM, too_many_pings */
+    uint64_t age_ns;            /* of a connection, a tenth more or less; 0: any; above: GOAWAY, streams finish, */
+    uint64_t age_grace_ns;      /* ... for so long; 0: as long as they take; above: closed */
 } gg_http_limits;
-/* 64 KiB, 128, 4 MiB, 64 KiB, 256, 60 s, 60 s, 60 s, 300 s. */
+/* 64 KiB, 128, 4 MiB, 4 MiB, 64 KiB; 60 s, 60 s, 60 s, 300 s; 256, 256 KiB, 1 MiB, 1000; PING after 60 s of silence, 20 s
+ * for the answer; 300 s, no, 2; 0, 0. */
 void gg_http_limits_init(gg_http_limits *limits);
 
 typedef enum { GG_HTTP_1_0, GG_HTTP_1_1, GG_HTTP_2, GG_HTTP_EVENT /* a Lambda event: no trailers */ } gg_http_version;

@@ -1,6 +1,7 @@
 /* h2.h -- one HTTP/2 connection, as its files share it.
  *
- *   h2.c      the codec's table of functions, time limits, drain, the end
+ *   h2.c      the codec's table of functions, the end
+ *   h2_time.c   time limits of the connection, keepalive, drain
  *   h2_in.c   nghttp2's receiving callbacks: frames to exchanges and their events
  *   h2_out.c  the exchange's table of functions and nghttp2's sending callbacks: responses to frames
  *   h2_closed.c  frames on streams that nghttp2 does not know any more
@@ -23,16 +24,13 @@
 #include "http/out.h"
 
 enum {
-    GG_H2_STREAM_WINDOW = 256 * 1024, /* bytes of one request body on their way or unused */
-    GG_H2_CONN_WINDOW = 1024 * 1024,  /* of all of them */
-    GG_H2_OUT_LEN = 64 * 1024,        /* bytes to send from which no DATA frame is added */
-    GG_H2_FIELD_LEN = 32              /* counted for each field, RFC 9113, 6.5.2 */
+    GG_H2_OUT_LEN = 64 * 1024, /* bytes to send from which no DATA frame is added */
+    GG_H2_FIELD_LEN = 32       /* counted for each field, RFC 9113, 6.5.2 */
 };
 #define GG_H2_S ((uint64_t)1000000000)
 #define GG_H2_TRIM_NS (1 * GG_H2_S)  /* without a stream: kept memory is given back */
 #define GG_H2_DRAIN_NS (1 * GG_H2_S) /* for the answer to the PING between the two GOAWAYs */
 #define GG_H2_EARLY_NS (GG_H2_S / 5) /* for the peer to end a stream after an early response */
-#define GG_H2_PING_NS (20 * GG_H2_S) /* for any sign of life after a PING */
 
 typedef struct gg_h2 gg_h2;
 typedef struct gg_h2_stream {
@@ -74,29 +72,44 @@ struct gg_h2 {
     gg_h2_heads heads;
     gg_h2_guard guard;
     bool broken;            /* nghttp2 is not to be used any more; close after the output */
-    bool lingers, trimmed, pinged, settings_seen;
+    bool lingers, trimmed, aged, settings_seen;
     enum { GG_H2_SERVING, GG_H2_NOTICED, GG_H2_GONE_AWAY } drain; /* which of the two GOAWAYs is out */
     gg_timer timer, stall;
     uint64_t heard_ns;                  /* when the peer last sent anything */
+    uint64_t pinged_ns;                 /* when it was sent the PING that it owes an answer to; 0: none */
     uint64_t head_due_ns, drain_due_ns; /* UINT64_MAX: not running */
+    uint64_t age_due_ns;                /* first the age, then the grace */
     uint64_t idle_since_ns;             /* without a stream */
+    uint64_t peer_pinged_ns;            /* when its last PING came */
+    uint32_t strikes;                   /* its PINGs that came too early */
+    bool ping_free;                     /* its next PING may come at any time */
     gg_date date;
 };
 
 /* -- h2.c -- */
 /* The end, at once: GOAWAY(error), then nothing. */
 void gg_h2_break(gg_h2 *h2, uint32_t error);
+void gg_h2_break_saying(gg_h2 *h2, uint32_t error, gg_str debug_data);
 /* Counts a stream that is reset for the peer's mistake; false: it makes too many, and that is the end. */
 bool gg_h2_tolerates(gg_h2 *h2);
 void gg_h2_stream_close(gg_h2_stream *stream);
-/* What a PING carries: the stream that waits for the answer, 0: drain. */
-enum { GG_H2_PING_LEN = 8 };
-void gg_h2_ping_data(uint8_t data[GG_H2_PING_LEN], int32_t id);
-void gg_h2_ping_answered(gg_h2 *h2, const uint8_t data[GG_H2_PING_LEN]);
 static inline void gg_h2_wake(gg_h2 *h2)
 {
     gg_sched_post(h2->config->sched, h2->wake);
 }
+
+/* -- h2_time.c -- */
+/* A connection begins. */
+void gg_h2_time_init(gg_h2 *h2);
+/* After anything that changes what is due. */
+void gg_h2_reschedule(gg_h2 *h2);
+void gg_h2_drain(gg_h2 *h2);
+/* The peer has sent a PING: false if that was one too many, and the end. */
+bool gg_h2_ping_allowed(gg_h2 *h2);
+/* What a PING of ours carries: the stream that waits for the answer; or one of these. */
+enum { GG_H2_PING_LEN = 8, GG_H2_PING_DRAIN = 0, GG_H2_PING_KEEPALIVE = INT32_MAX };
+void gg_h2_ping(gg_h2 *h2, int32_t about);
+void gg_h2_ping_answered(gg_h2 *h2, const uint8_t data[GG_H2_PING_LEN]);
 
 /* -- h2_stall.c -- */
 /* After the stream began to wait for the peer: sees to it that this ends. */

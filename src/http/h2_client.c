@@ -1,8 +1,8 @@
 /* h2_client.c -- the codec's functions of an HTTP/2 client, and its session of nghttp2.
  *
- * Time has no part in it: whoever connects decides how long SETTINGS may take, calls have their deadlines, and
- * the socket gives up a peer that does not read.  Left out: PINGs of our own (a dead peer of an idle connection is
- * noticed with the next call's deadline).
+ * Its one limit of time is keepalive (gRPC keepalive.md, A8): a PING in silence while there are streams, and the end
+ * if nothing comes after it.  Whoever connects decides how long SETTINGS may take, calls have their deadlines, and
+ * the socket gives up a peer that does not read.  Floods are bounded as on a server's side (h2_guard.h).
  * Elsewhere: streams and nghttp2's callbacks (h2_client_stream.c). */
 #include "http/h2_client_private.h"
 
@@ -42,14 +42,74 @@ void gg_h2_client_check(gg_h2_client *client, int rc)
         break_off(client);
 }
 
+/* -- keepalive -- */
+
+static uint64_t keepalive_due(const gg_h2_client *client)
+{
+    if (client->broken || (client->streams == NULL && !client->config.keepalive_idle))
+        return UINT64_MAX;
+    return gg_h2_keepalive_due(&client->config.keepalive, client->heard_ns, client->pinged_ns);
+}
+
+/* The timer is moved only to fire earlier; else it looks again. */
+static void reschedule(gg_h2_client *client)
+{
+    uint64_t due = keepalive_due(client);
+    if (due != UINT64_MAX && (!client->timer.armed || client->timer.due_ns > due))
+        gg_timer_start(client->config.sched, &client->timer, due);
+}
+
+static void time_is_up(gg_timer *timer)
+{
+    gg_h2_client *client = (gg_h2_client *)(void *)((char *)timer - offsetof(gg_h2_client, timer));
+    uint64_t now = client->config.sched->now_ns;
+    if (now >= keepalive_due(client) && client->pinged_ns != 0) {
+        client->silent = true;
+        break_off(client);
+    } else if (now >= keepalive_due(client)) {
+        client->pinged_ns = now;
+        gg_h2_client_check(client, nghttp2_submit_ping(client->session, NGHTTP2_FLAG_NONE, NULL));
+    }
+    reschedule(client);
+}
+
+void gg_h2_client_heard(gg_h2_client *client)
+{
+    client->heard_ns = client->config.sched->now_ns;
+    client->pinged_ns = 0;
+    reschedule(client);
+}
+
+/* -- the codec's functions -- */
+
+static void feed(gg_h2_client *client, const void *bytes, size_t len)
+{
+    if (client->broken || len == 0)
+        return;
+    if (nghttp2_session_mem_recv(client->session, bytes, len) < 0) /* out of memory, a flood, no HTTP/2 at all */
+        break_off(client);
+}
+
 static gg_rc receive(gg_codec *codec, gg_str bytes)
 {
+    /* Resets are of our own streams, and so bounded. */
+    static const gg_h2_guard_limits limits = { .reset_rate = 1000000,
+        .reset_burst = 1000000,
+        .control_rate = GG_H2_CONTROL_RATE,
+        .continuations = GG_H2_CONTINUATIONS };
     gg_h2_client *client = client_of(codec);
-    if (client->broken)
-        return GG_EPROTO;
-    ssize_t used = nghttp2_session_mem_recv(client->session, (const uint8_t *)bytes.ptr, bytes.len);
-    if (used < 0) /* out of memory, a flood, no HTTP/2 at all */
-        break_off(client);
+    size_t at = 0, begin = 0, fed = 0;
+    gg_h2_head head;
+    gg_h2_client_heard(client);
+    while (!client->broken && gg_h2_heads_next(&client->heads, bytes, &at, &begin, &head)) {
+        if (!gg_h2_guard_frame(&client->guard, &limits, client->heard_ns, &head))
+            break_off(client);
+        if (gg_h2_heads_split(begin, at)) {
+            feed(client, client->heads.bytes, GG_H2_HEAD_LEN);
+            fed = at;
+        }
+    }
+    feed(client, bytes.ptr + fed, begin - fed);
     gg_h2_client_wake(client);
     return client->broken ? GG_EPROTO : GG_OK;
 }
@@ -113,6 +173,7 @@ static void client_free(gg_codec *codec)
     gg_h2_mem_trim(&client->mem);
     gg_sched_cancel(client->config.sched, client->wake);
     gg_sched_cancel(client->config.sched, client->changed);
+    gg_timer_stop(client->config.sched, &client->timer);
     gg_out_deinit(&client->out);
     free(client);
 }
@@ -134,14 +195,14 @@ static int submit_settings(gg_h2_client *client)
     size_t list_len = client->config.header_bytes;
     const nghttp2_settings_entry settings[] = {
         { NGHTTP2_SETTINGS_ENABLE_PUSH, 0 },
-        { NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, GG_CLIENT_STREAM_WINDOW },
+        { NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, client->config.stream_window },
         { NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, list_len < UINT32_MAX ? (uint32_t)list_len : UINT32_MAX },
     };
     int rc =
         nghttp2_submit_settings(client->session, NGHTTP2_FLAG_NONE, settings, sizeof settings / sizeof settings[0]);
     if (rc != 0)
         return rc;
-    return nghttp2_session_set_local_window_size(client->session, NGHTTP2_FLAG_NONE, 0, GG_CLIENT_WINDOW);
+    return nghttp2_session_set_local_window_size(client->session, NGHTTP2_FLAG_NONE, 0, (int32_t)client->config.conn_window);
 }
 
 gg_h2_client *gg_h2_client_new(const gg_h2_client_config *config, gg_task *wake, gg_task *changed)
@@ -165,11 +226,17 @@ gg_h2_client *gg_h2_client_new(const gg_h2_client_config *config, gg_task *wake,
     client->wake = wake;
     client->changed = changed;
     gg_out_init(&client->out, config->pool);
-    client->session = gg_h2_session_new(GG_H2_CLIENT, &client->mem, gg_h2_client_set_callbacks, client);
+    client->timer.fire = time_is_up;
+    client->heard_ns = config->sched->now_ns;
+    client->session = gg_h2_session_new(&(gg_h2_session_config){ .mem = &client->mem,
+        .queued_acks = GG_CLIENT_QUEUED_ACKS,
+        .set_callbacks = gg_h2_client_set_callbacks,
+        .user = client });
     if (client->session == NULL || submit_settings(client) != 0) {
         client_free(&client->base);
         return NULL;
     }
+    reschedule(client);
     gg_h2_client_wake(client);
     return client;
 }

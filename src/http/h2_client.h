@@ -14,13 +14,15 @@
 
 #include "http/codec.h"
 #include "http/h2_error.h"
+#include "http/h2_guard.h"
+#include "http/h2_heads.h"
+#include "http/h2_keepalive.h"
 #include "http/h2_mem.h"
 #include "http/out.h"
 
 enum {
-    GG_CLIENT_STREAM_WINDOW = 256 * 1024, /* bytes of one response on their way or unused */
-    GG_CLIENT_WINDOW = 1024 * 1024,       /* of all of them */
-    GG_CLIENT_OUT_LEN = 64 * 1024         /* bytes to send from which no DATA frame is added */
+    GG_CLIENT_OUT_LEN = 64 * 1024, /* bytes to send from which no DATA frame is added */
+    GG_CLIENT_QUEUED_ACKS = 1000   /* answers to PING and SETTINGS that may wait to be sent */
 };
 
 typedef struct gg_client_stream gg_client_stream;
@@ -68,6 +70,13 @@ typedef struct gg_h2_client_config {
     gg_sched *sched;
     gg_chunk_pool *pool;
     size_t header_bytes, header_count; /* of one header block */
+    uint32_t stream_window;            /* bytes of one response on their way or unused */
+    uint32_t conn_window;              /* of all of them */
+    gg_h2_keepalive keepalive;
+    bool keepalive_idle; /* PINGs also without a stream */
+    /* The server has gone away because of too many PINGs; NULL: nobody asks. */
+    void (*too_many_pings)(void *user);
+    void *user;
 } gg_h2_client_config;
 
 struct gg_h2_client {
@@ -81,6 +90,12 @@ struct gg_h2_client {
     size_t open_count;     /* streams that count for the peer's limit */
     uint64_t opened;       /* streams, ever */
     uint64_t framed, sent; /* bytes of output so far */
+    gg_h2_heads heads;
+    gg_h2_guard guard;
+    gg_timer timer;     /* keepalive */
+    uint64_t heard_ns;  /* when the server last sent anything, or the first stream was opened */
+    uint64_t pinged_ns; /* when a PING went out that has no answer; 0: none */
+    bool silent;        /* broken, because there was none in time */
     bool ready, broken;
 };
 

@@ -158,6 +158,15 @@ static void set_ready(gg_h2_client *client)
     gg_h2_client_changed(client);
 }
 
+static void gone_away(gg_h2_client *client, const nghttp2_goaway *goaway)
+{
+    gg_str why = gg_str_of((const char *)goaway->opaque_data, goaway->opaque_data_len);
+    gg_h2_client_changed(client);
+    if (goaway->error_code == NGHTTP2_ENHANCE_YOUR_CALM && gg_str_eq(why, GG_STR(GG_H2_TOO_MANY_PINGS)) &&
+        client->config.too_many_pings != NULL)
+        client->config.too_many_pings(client->config.user);
+}
+
 static int on_frame_recv(nghttp2_session *session, const nghttp2_frame *frame, void *user)
 {
     gg_h2_client *client = user;
@@ -165,7 +174,7 @@ static int on_frame_recv(nghttp2_session *session, const nghttp2_frame *frame, v
     if (frame->hd.type == NGHTTP2_SETTINGS && !(frame->hd.flags & NGHTTP2_FLAG_ACK))
         set_ready(client);
     else if (frame->hd.type == NGHTTP2_GOAWAY)
-        gg_h2_client_changed(client);
+        gone_away(client, &frame->goaway);
     if (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA)
         return 0;
     bool ended = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
@@ -259,6 +268,8 @@ gg_rc gg_client_stream_open(gg_client_stream *stream, gg_h2_client *client, cons
     if (stream->next != NULL)
         stream->next->prev = stream;
     client->streams = stream;
+    if (stream->next == NULL && client->pinged_ns == 0)
+        gg_h2_client_heard(client);
     client->open_count++;
     client->opened++;
     return GG_OK;
@@ -347,6 +358,8 @@ static int on_frame_send(nghttp2_session *session, const nghttp2_frame *frame, v
 {
     gg_h2_client *client = user;
     gg_client_stream *stream = stream_of(session, frame->hd.stream_id);
+    if (frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA)
+        gg_h2_guard_sent(&client->guard);
     if (stream == NULL)
         return 0;
     if (frame->hd.type == NGHTTP2_HEADERS)

@@ -10,7 +10,10 @@
 
 void gg_h2_guard_limits_init(gg_h2_guard_limits *limits)
 {
-    *limits = (gg_h2_guard_limits){ .reset_rate = 100, .reset_burst = 1000, .control_rate = 1000, .continuations = 8 };
+    *limits = (gg_h2_guard_limits){ .reset_rate = GG_H2_RESET_RATE,
+        .reset_burst = GG_H2_RESET_BURST,
+        .control_rate = GG_H2_CONTROL_RATE,
+        .continuations = GG_H2_CONTINUATIONS };
 }
 
 static bool use(uint64_t *until_ns, uint64_t now_ns, uint32_t rate, uint32_t burst)

@@ -12,6 +12,12 @@
 
 #include "http/h2_heads.h"
 
+enum { /* defaults */
+    GG_H2_RESET_RATE = 100,
+    GG_H2_RESET_BURST = 1000,
+    GG_H2_CONTROL_RATE = 1000,
+    GG_H2_CONTINUATIONS = 8
+};
 enum {
     GG_H2_ANSWERS = 4,         /* frames a peer may send for each HEADERS or DATA of ours: windows, measuring PINGs */
     GG_H2_ANSWERS_MAX = 1 << 16 /* of them that are not used yet */
@@ -22,7 +28,6 @@ typedef struct gg_h2_guard_limits { /* each with its flag in app */
     uint32_t control_rate;
     uint32_t continuations;
 } gg_h2_guard_limits;
-/* 100 and 1000; 1000; 8. */
 void gg_h2_guard_limits_init(gg_h2_guard_limits *limits);
 
 typedef struct gg_h2_guard {

@@ -16,8 +16,6 @@ bool gg_h2_heads_next(gg_h2_heads *heads, gg_str bytes, size_t *at, size_t *begi
     heads->skip -= (uint32_t)skipped;
     *at += skipped;
     left -= skipped;
-    if (left == 0)
-        return false;
     *begin = heads->len == 0 ? *at : 0;
     size_t missing = GG_H2_HEAD_LEN - heads->len;
     size_t taken = missing < left ? missing : left;

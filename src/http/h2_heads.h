@@ -8,8 +8,9 @@
  *   |R|                 stream id (31)                              |
  *   +=+=============================================================+
  *
- * nghttp2 tells nothing of frames that it ignores, and those are what a flood is made of.  Any split of the bytes
- * gives the same heads.  Spec: RFC 9113, 4.1. */
+ * nghttp2 tells nothing of frames that it ignores, and those are what a flood is made of; and it counts a CONTINUATION
+ * once for each piece that its head comes in, so it is given heads whole.  Any split of the bytes gives the same heads.
+ * Spec: RFC 9113, 4.1. */
 #ifndef GG_SRC_HTTP_H2_HEADS_H
 #define GG_SRC_HTTP_H2_HEADS_H
 
@@ -29,8 +30,13 @@ typedef struct gg_h2_heads {
     size_t len; /* of a head that is not whole */
 } gg_h2_heads;
 
-/* Reads on in bytes at *at, which moves past the head.  False: no more heads end here.  *begin: where the head
- * begins; 0 if it began before these bytes. */
+/* Reads on in bytes at *at, which moves past the next head.  *begin: where in bytes that head begins; 0 if it began in
+ * earlier ones, and then it is whole in heads->bytes only (gg_h2_heads_split).  False: no more heads end here, and what
+ * stands from *begin on is kept as the beginning of one. */
 bool gg_h2_heads_next(gg_h2_heads *heads, gg_str bytes, size_t *at, size_t *begin, gg_h2_head *head);
+static inline bool gg_h2_heads_split(size_t begin, size_t at)
+{
+    return at - begin < GG_H2_HEAD_LEN;
+}
 
 #endif

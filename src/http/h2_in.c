@@ -154,8 +154,9 @@ static int on_frame_recv(nghttp2_session *session, const nghttp2_frame *frame, v
         h2->lingers = true; /* it may have said more behind it */
         return 0;
     case NGHTTP2_PING:
-        if (frame->hd.flags & NGHTTP2_FLAG_ACK)
-            gg_h2_ping_answered(h2, frame->ping.opaque_data);
+        if (!(frame->hd.flags & NGHTTP2_FLAG_ACK))
+            return gg_h2_ping_allowed(h2) ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE;
+        gg_h2_ping_answered(h2, frame->ping.opaque_data);
         return 0;
     default:
         return 0;
@@ -231,24 +232,34 @@ static void open_id(gg_h2 *h2, int32_t id)
         gg_h2_closed_reset(&h2->closed, id, false);
 }
 
+/* What a head tells before nghttp2 sees the frame. */
+static void look_at(gg_h2 *h2, const gg_h2_head *head)
+{
+    bool of_stream = (head->type == NGHTTP2_HEADERS || head->type == NGHTTP2_DATA) && head->id % 2 == 1;
+    if (of_stream && head->id <= h2->closed.newest)
+        judge_old(h2, head->id);
+    else if (of_stream && head->type == NGHTTP2_HEADERS)
+        open_id(h2, head->id);
+    if (!gg_h2_guard_frame(&h2->guard, &h2->config->limits.guard, h2->config->sched->now_ns, head))
+        gg_h2_break(h2, NGHTTP2_ENHANCE_YOUR_CALM);
+}
+
 void gg_h2_feed(gg_h2 *h2, gg_str bytes)
 {
-    const gg_h2_guard_limits *limits = &h2->config->limits.guard;
     size_t at = 0, begin = 0, fed = 0;
     gg_h2_head head;
     while (!h2->broken && gg_h2_heads_next(&h2->heads, bytes, &at, &begin, &head)) {
-        bool of_stream = (head.type == NGHTTP2_HEADERS || head.type == NGHTTP2_DATA) && head.id % 2 == 1;
-        if (of_stream && head.id <= h2->closed.newest) {
-            feed(h2, bytes.ptr + fed, begin - fed); /* what came before may have opened or closed it */
+        if (head.id <= h2->closed.newest) { /* what came before may have opened or closed that stream */
+            feed(h2, bytes.ptr + fed, begin - fed);
             fed = begin;
-            judge_old(h2, head.id);
-        } else if (of_stream && head.type == NGHTTP2_HEADERS) {
-            open_id(h2, head.id);
         }
-        if (!gg_h2_guard_frame(&h2->guard, limits, h2->config->sched->now_ns, &head))
-            gg_h2_break(h2, NGHTTP2_ENHANCE_YOUR_CALM);
+        look_at(h2, &head);
+        if (gg_h2_heads_split(begin, at)) {
+            feed(h2, (const char *)h2->heads.bytes, GG_H2_HEAD_LEN);
+            fed = at;
+        }
     }
-    feed(h2, bytes.ptr + fed, bytes.len - fed);
+    feed(h2, bytes.ptr + fed, begin - fed);
 }
 
 void gg_h2_set_receiving(nghttp2_session_callbacks *callbacks)

@@ -250,8 +250,10 @@ static int on_frame_send(nghttp2_session *session, const nghttp2_frame *frame, v
     gg_h2 *h2 = user;
     gg_h2_stream *stream =
         frame->hd.stream_id > 0 ? nghttp2_session_get_stream_user_data(session, frame->hd.stream_id) : NULL;
-    if (frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA)
+    if (frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA) {
         gg_h2_guard_sent(&h2->guard);
+        h2->ping_free = true;
+    }
     if (frame->hd.type == NGHTTP2_GOAWAY) {
         h2->lingers |= frame->goaway.error_code != NGHTTP2_NO_ERROR;
     } else if (frame->hd.type == NGHTTP2_RST_STREAM) {

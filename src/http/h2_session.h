@@ -6,12 +6,17 @@
 
 #include "http/h2_mem.h"
 
-typedef enum { GG_H2_SERVER, GG_H2_CLIENT } gg_h2_side;
+typedef struct gg_h2_session_config {
+    bool server;
+    gg_h2_mem *mem;
+    uint32_t queued_acks; /* answers to PING and SETTINGS that may wait to be sent; above: NGHTTP2_ERR_FLOODED */
+    void (*set_callbacks)(nghttp2_session_callbacks *callbacks);
+    void *user; /* of the callbacks */
+} gg_h2_session_config;
 
 /* A session on our allocator; WINDOW_UPDATE follows what is consumed, closed streams are not remembered.
  * NULL: no memory. */
-nghttp2_session *gg_h2_session_new(gg_h2_side side, gg_h2_mem *mem, void (*set_callbacks)(nghttp2_session_callbacks *),
-    void *user);
+nghttp2_session *gg_h2_session_new(const gg_h2_session_config *config);
 
 /* nghttp2 copies both. */
 static inline nghttp2_nv gg_h2_nv(gg_str name, gg_str value)

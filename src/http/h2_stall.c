@@ -15,7 +15,7 @@ static uint64_t due_of(const gg_h2_stream *stream)
         return due;
     if (stream->response_sent)
         return stream->pinged ? due : gg_later(stream->sent_ns, GG_H2_EARLY_NS);
-    bool has_room = stream->unconsumed < GG_H2_STREAM_WINDOW; /* else it waits for us */
+    bool has_room = stream->unconsumed < limits->stream_window; /* else it waits for us */
     if (!stream->request_ended && gg_exchange_listens(x) && !x->patient && has_room)
         due = gg_later(stream->heard_ns, limits->body_ns);
     uint64_t write_due = stream->out.len > 0 ? gg_later(stream->sent_ns, limits->write_ns) : UINT64_MAX;
@@ -30,27 +30,18 @@ void gg_h2_watch(gg_h2_stream *stream)
         gg_timer_start(stream->h2->config->sched, timer, due);
 }
 
-/* After an early response: RST_STREAM follows when the peer has answered. */
-static void ping(gg_h2_stream *stream)
-{
-    uint8_t data[GG_H2_PING_LEN];
-    stream->pinged = true;
-    gg_h2_ping_data(data, stream->id);
-    if (nghttp2_submit_ping(stream->h2->session, NGHTTP2_FLAG_NONE, data) != 0)
-        gg_h2_reset(stream, NGHTTP2_NO_ERROR);
-    gg_h2_wake(stream->h2);
-}
-
 void gg_h2_stalled(gg_timer *timer)
 {
     gg_h2 *h2 = (gg_h2 *)(void *)((char *)timer - offsetof(gg_h2, stall));
     uint64_t now = h2->config->sched->now_ns;
     for (gg_h2_stream *stream = h2->streams; stream != NULL && !h2->broken; stream = stream->next) {
-        if (due_of(stream) <= now && stream->response_sent)
-            ping(stream);
-        else if (due_of(stream) <= now)
+        if (due_of(stream) <= now && stream->response_sent) {
+            stream->pinged = true;
+            gg_h2_ping(h2, stream->id); /* RST_STREAM follows the answer */
+        } else if (due_of(stream) <= now) {
             gg_h2_reset(stream, NGHTTP2_CANCEL); /* it leaves the list when the frame is sent */
-        else
+        } else {
             gg_h2_watch(stream);
+        }
     }
 }

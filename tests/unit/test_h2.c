@@ -4,6 +4,7 @@
 #include "fake_front.h"
 
 #include "failmalloc.h"
+#include "http/h2.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -552,7 +553,18 @@ static void test_time(void **state)
     client_open(&f->c, 0);
     request(&f->c, "GET", "/ok", no_field, no_upload, false);
     talk(&f->front, &f->c, WHOLE);
-    expect_end(f, 299 * S, NGHTTP2_NO_ERROR);
+    fake_front_wait(&f->front, 299 * S);
+    acknowledge(&f->c, GG_H2_PING_KEEPALIVE);
+    talk(&f->front, &f->c, WHOLE);
+    assert_int_equal(f->c.goaways, 0);
+    fake_front_wait(&f->front, 2 * S);
+    hear(&f->front, &f->c);
+    assert_int_equal(f->c.last_stream, INT32_MAX);
+    fake_front_wait(&f->front, GG_H2_DRAIN_NS);
+    assert_memory_equal(f->front.sent, "\0\0\x08\x07\0\0\0\0\0\0\0\0\1\0\0\0\0", 17); /* the second GOAWAY */
+    assert_true(f->front.codec->ops->done(f->front.codec));
+    client_close(&f->c);
+    fake_front_close(&f->front);
 
     /* a stream, and silence: a PING after a minute, the end 20 seconds later */
     fake_front_open(&f->front, true);

@@ -501,6 +501,99 @@ static void test_targets(void **state)
     }
 }
 
+/* A server that answers no PING: how many it has heard. */
+static size_t pings(const h2_script *server)
+{
+    size_t count = 0;
+    for (const char *at = server->heard; (at = strstr(at, "PING")) != NULL; at++)
+        count++;
+    return count;
+}
+
+static void open_keepalive(fixture *f, h2_script *server)
+{
+    *server = (h2_script){ 0 };
+    open_fixture(f, ANSWER);
+    server->sched = &f->s.sched;
+    memory_dialer_init(&f->s.h2.dialer, &f->s.sched, h2_script_accept, server);
+    f->s.h2.config.limits.keepalive = (gg_h2_keepalive){ 10 * S, 5 * S };
+}
+
+/* PING after silence; what came in time, or a new call, begins it anew; no answer is the end. */
+static void test_keepalive(void **state)
+{
+    (void)state;
+    fixture f;
+    h2_script server;
+    open_keepalive(&f, &server);
+    start_fixture(&f);
+    one_call *call = start_call(&f.c, TYPED, NONE);
+    run(&f, 0);
+    run(&f, 10 * S - 1);
+    assert_int_equal(pings(&server), 0);
+    run(&f, 1);
+    run(&f, 0);
+    assert_int_equal(pings(&server), 1);
+    run(&f, 4 * S);
+    h2_script_say(&server, 0, "S");
+    run(&f, 0);
+    run(&f, 10 * S);
+    run(&f, 0);
+    assert_int_equal(pings(&server), 2);
+    assert_int_equal(call->statuses, 0);
+    run(&f, 5 * S);
+    run(&f, 0);
+    assert_int_equal(call->status, GG_STATUS_UNAVAILABLE);
+    close_fixture(&f);
+}
+
+/* Without calls only if it is asked for. */
+static void test_keepalive_without_calls(void **state)
+{
+    (void)state;
+    for (unsigned asked = 0; asked < 2; asked++) {
+        fixture f;
+        h2_script server;
+        open_keepalive(&f, &server);
+        f.s.h2.config.limits.keepalive_without_calls = asked;
+        server.scripts[0] = "H :status=200 content-type=application/grpc; H. grpc-status=9";
+        start_fixture(&f);
+        one_call *call = start_call(&f.c, TYPED, NONE);
+        run(&f, 0);
+        assert_int_equal(call->status, GG_STATUS_FAILED_PRECONDITION);
+        run(&f, 10 * S);
+        run(&f, 0);
+        assert_int_equal(pings(&server), asked);
+        run(&f, 5 * S);
+        run(&f, 0);
+        assert_int_equal(f.s.h2.dialer.dialed, 1 + asked); /* lost, and made again */
+        close_fixture(&f);
+    }
+}
+
+/* The server's verdict doubles the time, of each GOAWAY again. */
+static void test_too_many_pings(void **state)
+{
+    (void)state;
+    static const char *const goaways[] = {
+        "X 0000160700000000000000ffff0000000b746f6f5f6d616e795f70696e6773",
+        "X 0000160700000000000000ffff0000000b746f6f5f6d616e795f70696e6774", /* another text */
+        "X 0000160700000000000000ffff00000000746f6f5f6d616e795f70696e6773", /* another error */
+    };
+    for (size_t i = 0; i < sizeof goaways / sizeof goaways[0]; i++) {
+        fixture f;
+        h2_script server;
+        open_keepalive(&f, &server);
+        start_fixture(&f);
+        start_call(&f.c, TYPED, NONE);
+        run(&f, 0);
+        h2_script_say(&server, 0, goaways[i]);
+        run(&f, 0);
+        assert_int_equal(f.s.h2.channel.config.limits.keepalive.time_ns, (i == 0 ? 20 : 10) * S);
+        close_fixture(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -518,6 +611,9 @@ int main(void)
         cmocka_unit_test(test_close),
         cmocka_unit_test(test_refusing_server),
         cmocka_unit_test(test_targets),
+        cmocka_unit_test(test_keepalive),
+        cmocka_unit_test(test_keepalive_without_calls),
+        cmocka_unit_test(test_too_many_pings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
