@@ -49,3 +49,7 @@ gg_program(test-gateway INTERNAL SOURCES ${PROJECT_SOURCE_DIR}/tests/gateway/*.c
 if(TARGET test-gateway AND TARGET gg_test_gen)
     target_link_libraries(test-gateway PRIVATE gg_test_gen)
 endif()
+gg_program(test-load INTERNAL SOURCES ${PROJECT_SOURCE_DIR}/tests/load/*.c INCLUDE ${PROJECT_SOURCE_DIR}/tests/gen)
+if(TARGET test-load AND TARGET gg_test_gen)
+    target_link_libraries(test-load PRIVATE gg_test_gen)
+endif()

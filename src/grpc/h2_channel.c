@@ -21,8 +21,8 @@ void gg_h2_limits_init(gg_h2_limits *limits)
         .queue_len = 1024,
         .idle_ns = (uint64_t)300 * GG_NS_PER_S,
         .write_ns = (uint64_t)60 * GG_NS_PER_S,
-        .stream_window = 256 * 1024,
-        .conn_window = 1024 * 1024,
+        .stream_window = 1024 * 1024,
+        .conn_window = 4 * 1024 * 1024,
         .keepalive = { .timeout_ns = (uint64_t)20 * GG_NS_PER_S } };
     gg_backoff_limits_init(&limits->backoff);
 }

@@ -37,7 +37,7 @@ typedef struct gg_h2_limits {
     bool keepalive_without_calls;      /* and while there are none; servers may forbid it */
     gg_backoff_limits backoff;
 } gg_h2_limits;
-/* 4 MiB; 64 KiB, 128; 1024; 300 s; 60 s; 256 KiB, 1 MiB; no PINGs, 20 s for an answer, no; 1 s to 120 s, 20 s. */
+/* 4 MiB; 64 KiB, 128; 1024; 300 s; 60 s; 1 MiB, 4 MiB; no PINGs, 20 s for an answer, no; 1 s to 120 s, 20 s. */
 void gg_h2_limits_init(gg_h2_limits *limits);
 
 typedef struct gg_h2_channel_config {

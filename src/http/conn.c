@@ -118,7 +118,11 @@ static void on_bytes(gg_io *io, gg_str bytes)
 {
     gg_conn *conn = CONN_OF(io, io);
     if (conn->state == GG_CONN_LINGERING) {
-        linger_on(conn);
+        conn->lingered_len += bytes.len;
+        if (conn->lingered_len > GG_LINGER_MAX_LEN)
+            close_now(conn);
+        else
+            linger_on(conn);
         return;
     }
     sniff(conn, &bytes);

@@ -6,10 +6,11 @@
 #include "http/io.h"
 #include "http/listener.h"
 
-/* After the last answer a peer that sends on is heard until it is silent for so long, and for so long at
- * most. */
+/* After the last answer a peer that sends on is heard until it is silent for so long, and for so long and so many
+ * bytes at most. */
 #define GG_LINGER_SILENT_NS ((uint64_t)2000000000)
 #define GG_LINGER_MAX_NS ((uint64_t)30000000000)
+enum { GG_LINGER_MAX_LEN = 64 * 1024 * 1024 };
 
 /* Takes the next connection off the listener's socket; GG_OK, GG_ENOMEM, GG_EIO. */
 gg_rc gg_conn_accept(gg_listener *listener);
@@ -34,6 +35,7 @@ struct gg_conn {
         GG_CONN_CLOSING
     } state;
     uint64_t linger_until_ns;
+    size_t lingered_len; /* bytes dropped */
     size_t first_len;
     char first[GG_H2_PREFACE_LEN]; /* while sniffing */
     char peer[GG_PEER_LEN];

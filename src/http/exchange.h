@@ -57,7 +57,7 @@ typedef struct gg_http_limits { /* each with its flag in app */
     uint64_t age_ns;            /* of a connection, a tenth more or less; 0: any; above: GOAWAY, streams finish, */
     uint64_t age_grace_ns;      /* ... for so long; 0: as long as they take; above: closed */
 } gg_http_limits;
-/* 64 KiB, 128, 4 MiB, 4 MiB, 64 KiB; 60 s, 60 s, 60 s, 300 s; 256, 256 KiB, 1 MiB, 1000; PING after 60 s of silence, 20 s
+/* 64 KiB, 128, 4 MiB, 4 MiB, 64 KiB; 60 s, 60 s, 60 s, 300 s; 256, 1 MiB, 4 MiB, 1000; PING after 60 s of silence, 20 s
  * for the answer; 300 s, no, 2; 0, 0. */
 void gg_http_limits_init(gg_http_limits *limits);
 

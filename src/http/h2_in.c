@@ -232,28 +232,29 @@ static void open_id(gg_h2 *h2, int32_t id)
         gg_h2_closed_reset(&h2->closed, id, false);
 }
 
-/* What a head tells before nghttp2 sees the frame. */
-static void look_at(gg_h2 *h2, const gg_h2_head *head)
+/* HEADERS or DATA on a stream of the peer's that is not new. */
+static bool is_old(const gg_h2 *h2, const gg_h2_head *head)
 {
-    bool of_stream = (head->type == NGHTTP2_HEADERS || head->type == NGHTTP2_DATA) && head->id % 2 == 1;
-    if (of_stream && head->id <= h2->closed.newest)
-        judge_old(h2, head->id);
-    else if (of_stream && head->type == NGHTTP2_HEADERS)
-        open_id(h2, head->id);
-    if (!gg_h2_guard_frame(&h2->guard, &h2->config->limits.guard, h2->config->sched->now_ns, head))
-        gg_h2_break(h2, NGHTTP2_ENHANCE_YOUR_CALM);
+    bool of_stream = head->type == NGHTTP2_HEADERS || head->type == NGHTTP2_DATA;
+    return of_stream && head->id % 2 == 1 && head->id <= h2->closed.newest;
 }
 
 void gg_h2_feed(gg_h2 *h2, gg_str bytes)
 {
+    const gg_h2_guard_limits *limits = &h2->config->limits.guard;
     size_t at = 0, begin = 0, fed = 0;
     gg_h2_head head;
     while (!h2->broken && gg_h2_heads_next(&h2->heads, bytes, &at, &begin, &head)) {
-        if (head.id <= h2->closed.newest) { /* what came before may have opened or closed that stream */
-            feed(h2, bytes.ptr + fed, begin - fed);
+        if (is_old(h2, &head)) {
+            feed(h2, bytes.ptr + fed, begin - fed); /* which may open or close that stream */
             fed = begin;
+            judge_old(h2, head.id);
+        } else if (head.type == NGHTTP2_HEADERS && head.id % 2 == 1) {
+            open_id(h2, head.id);
         }
-        look_at(h2, &head);
+        if (!gg_h2_guard_frame(&h2->guard, limits, h2->config->sched->now_ns, &head))
+            gg_h2_break_saying(h2, NGHTTP2_ENHANCE_YOUR_CALM,
+                head.type == NGHTTP2_PING ? GG_STR(GG_H2_TOO_MANY_PINGS) : GG_STR(""));
         if (gg_h2_heads_split(begin, at)) {
             feed(h2, (const char *)h2->heads.bytes, GG_H2_HEAD_LEN);
             fed = at;

@@ -30,7 +30,7 @@ typedef struct client_stream {
 typedef struct client {
     nghttp2_session *session;
     client_stream streams[STREAMS_MAX]; /* by stream id / 2 */
-    char out[2 * 1024 * 1024];          /* to the codec */
+    char out[8 * 1024 * 1024];          /* to the codec */
     size_t out_len;
     unsigned pings, goaways;
     uint32_t goaway_error;
@@ -330,7 +330,7 @@ static void test_upload(void **state)
     gg_str upload = gg_str_of(upload_bytes, sizeof upload_bytes);
     int32_t greedy = request(&f->c, "POST", "/greedy", no_field, upload, false);
     talk(&f->front, &f->c, WHOLE);
-    assert_int_equal(sizeof upload_bytes - stream_of(&f->c, greedy)->upload.len, 256 * 1024);
+    assert_int_equal(sizeof upload_bytes - stream_of(&f->c, greedy)->upload.len, f->front.config.limits.stream_window);
     int32_t fine = request(&f->c, "POST", "/hold", no_field, upload, false);
     talk(&f->front, &f->c, WHOLE);
     assert_int_equal(stream_of(&f->c, fine)->upload.len, 0);
@@ -405,7 +405,7 @@ static void test_early(void **state)
     fake_front_wait(&f->front, S / 4);
     hear(&f->front, &f->c);
     assert_int_equal(f->c.pings, 1);
-    assert_true(stream->upload.len >= sizeof upload_bytes - 256 * 1024);
+    assert_true(stream->upload.len >= sizeof upload_bytes - f->front.config.limits.stream_window);
     acknowledge(&f->c, (uint32_t)id);
     talk(&f->front, &f->c, WHOLE);
     assert_int_equal(stream->reset, NGHTTP2_NO_ERROR);

@@ -415,7 +415,7 @@ static void test_request_window(void **state)
 static void test_response_window(void **state)
 {
     (void)state;
-    enum { MESSAGES = 3000, TEXT = 64 - 2, LEN = TEXT + 7 };
+    enum { MESSAGES = 12000, TEXT = 64 - 2, LEN = TEXT + 7 };
     fixture f = { 0 };
     char message[2 * TEXT];
     snprintf(message, sizeof message, "M %.*s", (int)TEXT,
