@@ -15,8 +15,8 @@ add_custom_command(OUTPUT ${fuzz_set} ${fuzz_gen}/every.pb.cc ${fuzz_gen}/every2
     COMMAND ${PROTOC} -I ${fuzz_proto} --cpp_out ${fuzz_gen} --include_imports -o ${fuzz_set} every2.proto every.proto
     DEPENDS ${fuzz_proto}/every.proto ${fuzz_proto}/every2.proto VERBATIM)
 
-add_library(gg_fuzz OBJECT tests/fuzz/fuzz.c tests/fuzz/peer.cc ${fuzz_gen}/every.pb.cc ${fuzz_gen}/every2.pb.cc)
-target_include_directories(gg_fuzz PRIVATE ${fuzz_gen})
+add_library(gg_fuzz OBJECT tests/fuzz/fuzz.c tests/fuzz/frames.c tests/fuzz/peer.cc ${fuzz_gen}/every.pb.cc ${fuzz_gen}/every2.pb.cc)
+target_include_directories(gg_fuzz PRIVATE ${fuzz_gen} src)
 target_compile_definitions(gg_fuzz PRIVATE GG_FUZZ_SET="${fuzz_set}")
 target_link_libraries(gg_fuzz PRIVATE gg_dynamic_deps PkgConfig::PROTOBUF)
 target_compile_options(gg_fuzz PRIVATE $<$<COMPILE_LANGUAGE:C>:-Wall -Wextra>)
@@ -27,6 +27,7 @@ foreach(source ${fuzz_targets})
     get_filename_component(name ${source} NAME_WE)
     add_executable(${name} EXCLUDE_FROM_ALL ${source} $<TARGET_OBJECTS:gg_fuzz>)
     target_link_libraries(${name} PRIVATE gg_dynamic_deps gg_warnings PkgConfig::JANSSON PkgConfig::PROTOBUF)
+    target_include_directories(${name} PRIVATE src) # codecs are not public
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
     set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX)
     add_dependencies(fuzz ${name})

@@ -142,6 +142,11 @@ static void end_headers(gg_client_stream *stream, bool ended)
         refuse_response(stream);
         return;
     }
+    if (was_head && stream->status < 100) { /* nghttp2 only counts its digits */
+        submit_reset(stream->client, stream->id, NGHTTP2_PROTOCOL_ERROR);
+        close_stream(stream, GG_STREAM_RESET, NGHTTP2_PROTOCOL_ERROR);
+        return;
+    }
     if (was_head && stream->status < 200) {
         stream->status = 0;
         stream->headers.count = 0;
