@@ -12,7 +12,10 @@ from program import entry, run_once
 
 FLAGS = ("http-network", "http-address", "grpc-network", "grpc-address", "log-level", "workers", "header-timeout",
          "body-timeout", "write-timeout", "idle-timeout", "shutdown-timeout", "max-header-bytes", "max-header-count",
-         "max-body-bytes", "max-message-bytes", "max-call-bytes", "max-streams", "help", "version")
+         "max-body-bytes", "max-message-bytes", "max-call-bytes", "max-streams", "stream-window",
+         "connection-window", "keepalive-time", "keepalive-timeout", "min-ping-interval", "ping-without-calls",
+         "max-ping-strikes", "max-connection-age", "max-connection-age-grace", "max-reset-rate", "max-reset-burst",
+         "max-control-rate", "max-continuations", "max-queued-acks", "help", "version")
 PING = b'{"message":"Pong"}'
 
 

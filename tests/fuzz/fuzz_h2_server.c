@@ -7,12 +7,17 @@
  * The first byte of an input: bit 0 the preface and SETTINGS come first. */
 #include "frames.h"
 
-enum { OPEN_MAX = 64, PIECE = 5000, PIECES = 30 };
+enum { OPEN_MAX = 64, PIECE = 5000, STREAMED = 150 * 1000 };
 
 typedef struct fuzz_front {
     gg_exchange *open[OPEN_MAX]; /* held ones */
     size_t alive;                /* not released yet */
 } fuzz_front;
+
+typedef struct fuzz_call { /* in the arena of its exchange */
+    fuzz_front *front;
+    size_t left; /* to be streamed */
+} fuzz_call;
 
 static void wake(gg_task *task)
 {
@@ -21,7 +26,7 @@ static void wake(gg_task *task)
 
 static void release(gg_exchange *x)
 {
-    fuzz_front *front = x->front;
+    fuzz_front *front = ((fuzz_call *)x->front)->front;
     for (size_t i = 0; i < OPEN_MAX; i++)
         if (front->open[i] == x)
             front->open[i] = NULL;
@@ -32,9 +37,14 @@ static void release(gg_exchange *x)
 static void stream_on(gg_exchange *x)
 {
     static const char zeros[PIECE];
-    for (unsigned i = 0; i < PIECES; i++)
-        if (gg_exchange_write(x, gg_str_of(zeros, PIECE)) < PIECE)
+    fuzz_call *call = x->front;
+    while (call->left > 0) {
+        size_t len = call->left < PIECE ? call->left : PIECE;
+        size_t taken = gg_exchange_write(x, gg_str_of(zeros, len));
+        call->left -= taken;
+        if (taken < len)
             return;
+    }
     gg_header trailer = { GG_STR_INIT("x-sum"), GG_STR_INIT("7") };
     gg_exchange_end(x, &(gg_headers){ &trailer, 1, 1 });
     release(x);
@@ -65,7 +75,10 @@ static void on_request(void *user, gg_exchange *x)
 {
     fuzz_front *front = user;
     char kind = x->path.len > 1 ? x->path.ptr[1] : 'o';
-    x->front = front;
+    fuzz_call *call = gg_arena_zalloc(x->arena, sizeof *call);
+    LAW(call != NULL, "no memory");
+    *call = (fuzz_call){ front, STREAMED };
+    x->front = call;
     x->events = &events;
     front->alive++;
     if (kind == 'r') {

@@ -282,6 +282,7 @@ static const struct {
     { 502, GG_STATUS_UNAVAILABLE },
     { 503, GG_STATUS_UNAVAILABLE },
     { 504, GG_STATUS_UNAVAILABLE },
+    { 51, GG_STATUS_INTERNAL }, /* no status at all */
     { 500, GG_STATUS_UNKNOWN },
     { 302, GG_STATUS_UNKNOWN },
     { 204, GG_STATUS_UNKNOWN },
@@ -313,9 +314,9 @@ static void test_http_statuses(void **state)
     (void)state;
     char script[80];
     for (size_t i = 0; i < sizeof http_statuses / sizeof http_statuses[0]; i++) {
-        snprintf(script, sizeof script, "H. :status=%d content-type=text/html", http_statuses[i].http);
+        snprintf(script, sizeof script, "H. :status=%03d content-type=text/html", http_statuses[i].http);
         assert_answer(script, http_statuses[i].want);
-        snprintf(script, sizeof script, "H :status=%d; D 3c", http_statuses[i].http);
+        snprintf(script, sizeof script, "H :status=%03d; D 3c", http_statuses[i].http);
         assert_answer(script, http_statuses[i].want);
     }
 }
