@@ -45,17 +45,17 @@ typedef struct gg_http_limits { /* each with its flag in app */
     uint64_t write_ns;          /* without progress while a response waits to be read; above: closed */
     uint64_t idle_ns;           /* without a request; above: closed (HTTP/2: GOAWAY) */
     /* HTTP/2 */
-    uint32_t streams;           /* concurrent streams of one connection; above: REFUSED_STREAM */
-    uint32_t stream_window;     /* bytes of one request body on their way or unused */
-    uint32_t conn_window;       /* of all of a connection; above: FLOW_CONTROL_ERROR */
-    uint32_t queued_acks;       /* answers to PING and SETTINGS that wait to be sent; above: ENHANCE_YOUR_CALM */
-    gg_h2_guard_limits guard;   /* of frames; above: ENHANCE_YOUR_CALM */
-    gg_h2_keepalive keepalive;  /* the server's own PINGs, in silence; unanswered: closed */
-    uint64_t ping_ns;           /* least time between two PINGs of the peer without a response in between */
-    bool ping_idle;             /* it applies without streams too; else that is GG_H2_PING_IDLE_NS */
-    uint32_t ping_strikes;      /* PINGs that may come too early, 0: any; above: ENHANCE_YOUR_CALM, too_many_pings */
-    uint64_t age_ns;            /* of a connection, a tenth more or less; 0: any; above: GOAWAY, streams finish, */
-    uint64_t age_grace_ns;      /* ... for so long; 0: as long as they take; above: closed */
+    uint32_t streams;          /* concurrent streams of one connection; above: REFUSED_STREAM */
+    uint32_t stream_window;    /* bytes of one request body on their way or unused */
+    uint32_t conn_window;      /* of all of a connection; above: FLOW_CONTROL_ERROR */
+    uint32_t queued_acks;      /* answers to PING and SETTINGS that wait to be sent; above: ENHANCE_YOUR_CALM */
+    gg_h2_guard_limits guard;  /* of frames; above: ENHANCE_YOUR_CALM */
+    gg_h2_keepalive keepalive; /* the server's own PINGs, in silence; unanswered: closed */
+    uint64_t ping_ns;          /* least time between two PINGs of the peer without a response in between */
+    bool ping_idle;            /* it applies without streams too; else that is GG_H2_PING_IDLE_NS */
+    uint32_t ping_strikes;     /* PINGs that may come too early, 0: any; above: ENHANCE_YOUR_CALM, too_many_pings */
+    uint64_t age_ns;           /* of a connection, a tenth more or less; 0: any; above: GOAWAY, streams finish, */
+    uint64_t age_grace_ns;     /* ... for so long; 0: as long as they take; above: closed */
 } gg_http_limits;
 /* 64 KiB, 128, 4 MiB, 4 MiB, 64 KiB; 60 s, 60 s, 60 s, 300 s; 256, 1 MiB, 4 MiB, 1000; PING after 60 s of silence, 20 s
  * for the answer; 300 s, no, 2; 0, 0. */

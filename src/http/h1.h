@@ -58,8 +58,8 @@ typedef struct gg_h1 {
     gg_header field; /* being read; name.ptr NULL: none */
     bool in_value;   /* of field */
     size_t blank_len, head_len, field_count;
-    int refusal; /* HTTP status to answer a bad request with; 0: it is fine */
-    bool foreign; /* its first line begins with no method: see gg_h1_parse */
+    int refusal;                      /* HTTP status to answer a bad request with; 0: it is fine */
+    bool foreign;                     /* its first line begins with no method: see gg_h1_parse */
     char line_end[GG_H1_VERSION_LEN]; /* of a foreign line, what came last */
     bool keep_alive, is_head, is_1_0, expects_continue;
     size_t unconsumed; /* bytes of body that the front has not used yet */

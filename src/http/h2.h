@@ -71,7 +71,7 @@ struct gg_h2 {
     gg_h2_closed closed;    /* ids without a stream */
     gg_h2_heads heads;
     gg_h2_guard guard;
-    bool broken;            /* nghttp2 is not to be used any more; close after the output */
+    bool broken; /* nghttp2 is not to be used any more; close after the output */
     bool lingers, trimmed, aged, settings_seen;
     enum { GG_H2_SERVING, GG_H2_NOTICED, GG_H2_GONE_AWAY } drain; /* which of the two GOAWAYs is out */
     gg_timer timer, stall;

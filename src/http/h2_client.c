@@ -202,7 +202,8 @@ static int submit_settings(gg_h2_client *client)
         nghttp2_submit_settings(client->session, NGHTTP2_FLAG_NONE, settings, sizeof settings / sizeof settings[0]);
     if (rc != 0)
         return rc;
-    return nghttp2_session_set_local_window_size(client->session, NGHTTP2_FLAG_NONE, 0, (int32_t)client->config.conn_window);
+    return nghttp2_session_set_local_window_size(client->session, NGHTTP2_FLAG_NONE, 0,
+        (int32_t)client->config.conn_window);
 }
 
 gg_h2_client *gg_h2_client_new(const gg_h2_client_config *config, gg_task *wake, gg_task *changed)

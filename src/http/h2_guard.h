@@ -19,7 +19,7 @@ enum { /* defaults */
     GG_H2_CONTINUATIONS = 8
 };
 enum {
-    GG_H2_ANSWERS = 4,         /* frames a peer may send for each HEADERS or DATA of ours: windows, measuring PINGs */
+    GG_H2_ANSWERS = 4,          /* frames a peer may send for each HEADERS or DATA of ours: windows, measuring PINGs */
     GG_H2_ANSWERS_MAX = 1 << 16 /* of them that are not used yet */
 };
 

@@ -12,9 +12,8 @@ nghttp2_session *gg_h2_session_new(const gg_h2_session_config *config)
         nghttp2_option_set_no_auto_window_update(option, 1);
         nghttp2_option_set_no_closed_streams(option, 1);
         nghttp2_option_set_max_outbound_ack(option, config->queued_acks);
-        int rc = config->server
-            ? nghttp2_session_server_new3(&session, callbacks, config->user, option, &allocator)
-            : nghttp2_session_client_new3(&session, callbacks, config->user, option, &allocator);
+        int rc = config->server ? nghttp2_session_server_new3(&session, callbacks, config->user, option, &allocator)
+                                : nghttp2_session_client_new3(&session, callbacks, config->user, option, &allocator);
         if (rc != 0)
             session = NULL; /* it may point to freed memory */
     }

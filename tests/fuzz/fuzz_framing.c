@@ -84,8 +84,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     result whole = read_all(body, NULL, max_len), cut = read_all(body, data, max_len);
     LAW(whole.rc == cut.rc && whole.count == cut.count && fuzz_same(gg_buf_str(&whole.again), gg_buf_str(&cut.again)),
         "%zu messages and %d whole, %zu and %d cut", whole.count, whole.rc, cut.count, cut.rc);
-    LAW(whole.again.len <= body.len && memcmp(whole.again.len > 0 ? gg_buf_str(&whole.again).ptr : "", body.ptr,
-        whole.again.len) == 0, "other bytes than came");
+    LAW(whole.again.len <= body.len &&
+            memcmp(whole.again.len > 0 ? gg_buf_str(&whole.again).ptr : "", body.ptr, whole.again.len) == 0,
+        "other bytes than came");
     gg_buf_deinit(&whole.again);
     gg_buf_deinit(&cut.again);
     check_timeout(body);

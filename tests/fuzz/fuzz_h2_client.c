@@ -56,8 +56,9 @@ static const gg_client_stream_events events = { on_headers, on_body, on_written,
 
 static void open_stream(fuzz_stream *s, gg_h2_client *client, bool ended)
 {
-    gg_header fields[] = { { GG_STR_INIT(":method"), GG_STR_INIT("POST") }, { GG_STR_INIT(":scheme"), GG_STR_INIT("http") },
-        { GG_STR_INIT(":path"), GG_STR_INIT("/a") }, { GG_STR_INIT(":authority"), GG_STR_INIT("a") } };
+    gg_header fields[] = { { GG_STR_INIT(":method"), GG_STR_INIT("POST") },
+        { GG_STR_INIT(":scheme"), GG_STR_INIT("http") }, { GG_STR_INIT(":path"), GG_STR_INIT("/a") },
+        { GG_STR_INIT(":authority"), GG_STR_INIT("a") } };
     *s = (fuzz_stream){ .arena = gg_arena_new(NULL, 1 << 20) };
     s->stream.events = &events;
     s->stream.arena = s->arena;

@@ -117,7 +117,7 @@ static const struct {
     unsigned fine;
     uint64_t again_ns; /* for one time more to be fine again; 0: never */
 } floods[] = {
-    { "PING", ping, 18, S / 10 }, /* 8 of them as answers to frames of ours */
+    { "PING", ping, 18, S / 10 },        /* 8 of them as answers to frames of ours */
     { "SETTINGS", settings, 9, S / 10 }, /* and the one that opens the connection */
     { "PRIORITY", priority, 9, S / 10 },
     { "unknown frames", unknown, 9, S / 10 },
@@ -133,8 +133,7 @@ static void open_flooder(fixture *f)
 {
     open_peer(f);
     gg_http_limits *limits = &f->front.config.limits;
-    limits->guard =
-        (gg_h2_guard_limits){ .reset_rate = 2, .reset_burst = 6, .control_rate = 10, .continuations = 3 };
+    limits->guard = (gg_h2_guard_limits){ .reset_rate = 2, .reset_burst = 6, .control_rate = 10, .continuations = 3 };
     limits->ping_strikes = 0;
 }
 
