@@ -101,5 +101,8 @@ GG_API int gg_status_http(gg_status status);
 /* The library's own version, "1.2.3". */
 GG_API const char *gg_version(void);
 
+/* What a library beside libgg, as libgg-tls, adds to a program that asks for it (gg_app_use). */
+typedef struct gg_extension gg_extension;
+
 GG_END_DECLS
 #endif

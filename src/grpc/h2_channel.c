@@ -319,8 +319,10 @@ const char *gg_h2_channel_init(gg_h2_channel *channel, const gg_h2_channel_confi
         return wrong;
     channel->sched = config->loop != NULL ? &config->loop->sched : config->sched;
     channel->dialer = config->dialer != NULL ? config->dialer : &channel->sockets.base;
-    if (config->loop != NULL)
+    if (config->loop != NULL) {
         gg_socket_dialer_init(&channel->sockets, config->loop, &channel->target, config->limits.write_ns);
+        channel->sockets.tls = config->tls;
+    }
     gg_backoff_init(&channel->backoff, &config->limits.backoff, gg_clock_ns() ^ (uint64_t)(uintptr_t)channel);
     return NULL;
 }

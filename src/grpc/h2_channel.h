@@ -1,4 +1,5 @@
-/* h2_channel.h -- the channel to a gRPC server over HTTP/2: TCP or a Unix socket, one connection at a time.
+/* h2_channel.h -- the channel to a gRPC server over HTTP/2: TCP or a Unix socket, plain or TLS, one connection at
+ * a time.
  *
  *            a call                    SETTINGS have come
  *   IDLE -----------> CONNECTING -------------------------> READY
@@ -14,7 +15,7 @@
  * After a GOAWAY the calls under way finish on the old connection.
  * Spec: gRPC connectivity-semantics-and-api.md, connection-backoff.md, wait-for-ready.md, PROTOCOL-HTTP2.
  * A server that goes away because of too many PINGs (keepalive.md) doubles the channel's keepalive time.
- * Left out: TLS, compression, load balancing, retries by service config.
+ * Left out: compression, load balancing, retries by service config.
  * Thread: the loop's. */
 #ifndef GG_SRC_GRPC_H2_CHANNEL_H
 #define GG_SRC_GRPC_H2_CHANNEL_H
@@ -45,6 +46,7 @@ typedef struct gg_h2_channel_config {
     gg_loop *loop;     /* sockets */
     gg_dialer *dialer; /* instead of a loop: something else than sockets, on sched */
     gg_sched *sched;
+    gg_tls_context *tls; /* with a loop: a client's, borrowed; NULL: no TLS (http/tls.h: gg_tls_provider.client) */
     bool wait_for_ready;
     gg_h2_limits limits;
     gg_str user_agent; /* of calls that have no such metadata */

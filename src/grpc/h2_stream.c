@@ -166,7 +166,7 @@ static gg_rc make_head(const gg_h2_rpc *rpc, gg_headers *fields)
     gg_str timeout = rpc->deadline_ns != UINT64_MAX ? timeout_of(rpc) : GG_STR("");
     const gg_header own[] = {
         { GG_STR(":method"), GG_STR("POST") },
-        { GG_STR(":scheme"), GG_STR("http") },
+        { GG_STR(":scheme"), channel->config.tls != NULL ? GG_STR("https") : GG_STR("http") },
         { GG_STR(":path"), rpc->path },
         { GG_STR(":authority"), gg_str_from(channel->target.authority) },
         { GG_STR("te"), GG_STR("trailers") },

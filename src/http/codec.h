@@ -13,6 +13,7 @@
 #define GG_SRC_HTTP_CODEC_H
 
 #include "http/exchange.h"
+#include "http/tls.h"
 
 typedef struct gg_codec_config { /* one per listener; outlives its connections */
     gg_http_handler handler;
@@ -21,6 +22,7 @@ typedef struct gg_codec_config { /* one per listener; outlives its connections *
     gg_chunk_pool *pool;
     gg_sched *sched;
     const gg_log *log;
+    gg_tls_context *tls; /* a server's: connections begin with a TLS handshake; NULL: no TLS */
     /* The body of an answer that no front has made (a malformed request, a limit, a timeout): static texts.
      * NULL: the reason phrase as text/plain. */
     void (*error_body)(int http_status, gg_str *content_type, gg_str *body);

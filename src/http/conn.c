@@ -1,4 +1,4 @@
-/* conn.c -- an accepted connection: first bytes, codec, last bytes.
+/* conn.c -- an accepted connection: first bytes, codec, last bytes.  With TLS the codec is there from the start.
  *
  *             first bytes         codec done, all sent        end of file, or silence
  *   SNIFFING ------------> OPEN ------------------> LINGERING -----------------> CLOSING
@@ -9,6 +9,8 @@
  * The timer: in SNIFFING for the first bytes (header_ns), in LINGERING for the peer's end.  While OPEN the
  * time limits are the codec's own, and write_ns that of the socket (io.c). */
 #include "http/conn.h"
+
+#include "http/tls_codec.h"
 
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -80,10 +82,11 @@ static void on_done(gg_io *io)
 
 /* -- what comes in -- */
 
-static void open_codec(gg_conn *conn, bool is_h2)
+typedef gg_codec *codec_new(const gg_codec_config *config, gg_str peer, gg_task *wake);
+
+static void open_codec(gg_conn *conn, codec_new *make)
 {
-    gg_str peer = gg_str_from(conn->peer);
-    gg_codec *codec = (is_h2 ? gg_h2_new : gg_h1_new)(conn->config, peer, &conn->io.wake);
+    gg_codec *codec = make(conn->config, gg_str_from(conn->peer), &conn->io.wake);
     if (codec == NULL) {
         close_now(conn);
         return;
@@ -100,7 +103,7 @@ static void sniff(gg_conn *conn, gg_str *bytes)
 {
     bool is_h2 = false;
     if (conn->first_len == 0 && gg_codec_sniff(*bytes, &is_h2) == GG_OK) {
-        open_codec(conn, is_h2);
+        open_codec(conn, is_h2 ? gg_h2_new : gg_h1_new);
         return;
     }
     size_t room = sizeof conn->first - conn->first_len;
@@ -110,7 +113,7 @@ static void sniff(gg_conn *conn, gg_str *bytes)
     bytes->ptr += taken;
     bytes->len -= taken;
     if (gg_codec_sniff(gg_str_of(conn->first, conn->first_len), &is_h2) == GG_OK)
-        open_codec(conn, is_h2);
+        open_codec(conn, is_h2 ? gg_h2_new : gg_h1_new);
 }
 
 /* Bytes without a codec: the first ones, or such as come after the last answer. */
@@ -177,7 +180,10 @@ gg_rc gg_conn_accept(gg_listener *listener)
         conn->next->prev = conn;
     listener->conns = conn;
     listener->conn_count++;
-    gg_timer_start(sched, &conn->timer, gg_later(sched->now_ns, limits->header_ns));
+    if (conn->config->tls != NULL)
+        open_codec(conn, gg_tls_accept_new);
+    else
+        gg_timer_start(sched, &conn->timer, gg_later(sched->now_ns, limits->header_ns));
     gg_io_set_reading(&conn->io, true);
     return GG_OK;
 }

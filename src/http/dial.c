@@ -4,6 +4,7 @@
  *                             ^     |
  *                             +-----+ refused, and another address is left
  *
+ * With TLS the link is connected only when the handshake is done.
  * Left out: attempts side by side (RFC 8305), service configs, abstract Unix sockets.  A static program looks no
  * names up. */
 #include "http/dial.h"
@@ -12,6 +13,7 @@
 #include "base/text.h"
 #include "http/address.h"
 #include "http/io.h"
+#include "http/tls_codec.h"
 
 #include <netdb.h>
 #include <stdio.h>
@@ -25,7 +27,9 @@ typedef struct socket_link {
     uv_connect_t connect;
     uv_getaddrinfo_t lookup;
     const gg_socket_dialer *dialer;
-    gg_task begin; /* so that nothing is reported from inside gg_dial */
+    gg_task begin;    /* so that nothing is reported from inside gg_dial */
+    gg_codec *tls;    /* of the socket; NULL: plain, or closed */
+    gg_task tls_open; /* the handshake is done */
     struct sockaddr_storage addresses[GG_DIAL_ADDRESSES];
     size_t address_count, next_address;
     int error; /* of the last attempt */
@@ -98,17 +102,26 @@ static const char *error_text(int error)
     return uv_strerror(error);
 }
 
+static void close_socket(socket_link *link)
+{
+    link->tls = NULL; /* the socket frees it */
+    gg_io_close(&link->io);
+}
+
 static void on_done(gg_io *io)
 {
     socket_link *link = LINK_OF(io, io);
-    gg_io_close(io);
-    report(link, GG_STR("the server closed the connection"));
+    char why[GG_TLS_ERROR_LEN] = "";
+    if (link->tls != NULL)
+        snprintf(why, sizeof why, "%.*s", GG_STR_ARG(gg_tls_failure(link->tls)));
+    close_socket(link);
+    report(link, why[0] != '\0' ? gg_str_from(why) : GG_STR("the server closed the connection"));
 }
 
 static void on_failed(gg_io *io, int error)
 {
     socket_link *link = LINK_OF(io, io);
-    gg_io_close(io);
+    close_socket(link);
     report(link, gg_str_from(error_text(error)));
 }
 
@@ -121,7 +134,7 @@ static void close_link(gg_link *base)
     else if (link->begin.queued)
         free_link(link);
     else
-        gg_io_close(&link->io);
+        close_socket(link);
 }
 
 /* -- connecting -- */
@@ -138,6 +151,32 @@ static void on_closed(gg_io *io)
         attempt(link);
 }
 
+static void on_tls_open(gg_task *task)
+{
+    socket_link *link = LINK_OF(tls_open, task);
+    link->base.events->connected(link->base.user);
+}
+
+/* The handshake goes on as bytes come; at its end tls_open is posted, or the codec is done. */
+static void start_tls(socket_link *link)
+{
+    gg_loop *loop = link->dialer->loop;
+    gg_tls_connect connect = { .context = link->dialer->tls,
+        .host = link->dialer->target.is_unix ? "localhost" : link->dialer->target.host,
+        .sched = &loop->sched,
+        .pool = &loop->pool,
+        .wake = &link->io.wake,
+        .opened = &link->tls_open };
+    link->tls = gg_tls_connect_new(&connect);
+    if (link->tls == NULL) {
+        on_failed(&link->io, UV_ENOMEM);
+        return;
+    }
+    gg_io_attach(&link->io, link->tls);
+    gg_io_set_reading(&link->io, true);
+    gg_io_flush(&link->io);
+}
+
 static void on_connected(uv_connect_t *connect, int status)
 {
     socket_link *link = connect->data;
@@ -147,7 +186,10 @@ static void on_connected(uv_connect_t *connect, int status)
     loop->sched.now_ns = gg_clock_ns();
     if (status == 0) {
         link->connected = true;
-        link->base.events->connected(link->base.user);
+        if (link->dialer->tls != NULL)
+            start_tls(link);
+        else
+            link->base.events->connected(link->base.user);
     } else {
         link->error = status;
         gg_io_close(&link->io);
@@ -264,6 +306,10 @@ static void begin(gg_task *task)
 static void attach(gg_link *base, gg_codec *codec)
 {
     socket_link *link = (socket_link *)base;
+    if (link->tls != NULL) {
+        gg_tls_attach(link->tls, codec);
+        return;
+    }
     gg_io_attach(&link->io, codec);
     gg_io_set_reading(&link->io, true);
     gg_io_flush(&link->io);
@@ -279,6 +325,7 @@ static gg_link *dial(gg_dialer *base, const gg_link_events *events, void *user)
     link->base = (gg_link){ &ops, events, user, &link->io.wake };
     link->dialer = dialer;
     link->begin.run = begin;
+    link->tls_open.run = on_tls_open;
     gg_sched_post(&dialer->loop->sched, &link->begin);
     return &link->base;
 }

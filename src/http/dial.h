@@ -10,6 +10,7 @@
 
 #include "http/codec.h"
 #include "http/loop.h"
+#include "http/tls.h"
 
 enum { GG_TARGET_LEN = 280, GG_DIAL_ADDRESSES = 8 /* of one host name that are tried */ };
 
@@ -69,7 +70,8 @@ typedef struct gg_socket_dialer {
     gg_dialer base;
     gg_loop *loop;
     gg_target target;
-    uint64_t write_ns; /* how long the server may not read what is sent */
+    uint64_t write_ns;   /* how long the server may not read what is sent */
+    gg_tls_context *tls; /* NULL: none; set after init.  A link is then connected when the handshake is done */
 } gg_socket_dialer;
 void gg_socket_dialer_init(gg_socket_dialer *dialer, gg_loop *loop, const gg_target *target, uint64_t write_ns);
 

@@ -65,7 +65,7 @@ static int on_message_begin(llhttp_t *parser)
     h1->x->source = h1;
     h1->x->ops = &gg_h1_exchange_ops;
     h1->x->peer = h1->peer;
-    h1->x->scheme = GG_STR("http");
+    h1->x->scheme = config->tls != NULL ? GG_STR("https") : GG_STR("http");
     return HPE_OK;
 }
 
