@@ -1,7 +1,7 @@
 # The programs, in build/bin/.  gg_program(NAME globs...) makes one of all the C files that match.
 
 function(gg_program name)
-    cmake_parse_arguments(arg "STATIC;INTERNAL" "" "SOURCES;INCLUDE" ${ARGN})
+    cmake_parse_arguments(arg "STATIC;INTERNAL;TLS" "" "SOURCES;INCLUDE" ${ARGN})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${arg_SOURCES})
     if(NOT sources)
         return()
@@ -11,6 +11,9 @@ function(gg_program name)
     if(arg_INTERNAL) # uses headers of src/ too
         target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src)
         target_compile_definitions(${name} PRIVATE GG_VERSION="${PROJECT_VERSION}")
+    endif()
+    if(arg_TLS)
+        target_link_libraries(${name} PRIVATE gg_tls_archive)
     endif()
     if(arg_STATIC)
         target_link_libraries(${name} PRIVATE gg_static_deps)

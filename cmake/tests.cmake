@@ -16,7 +16,7 @@ add_library(gg_unit_test INTERFACE)
 target_include_directories(gg_unit_test INTERFACE src tests/unit)
 target_include_directories(gg_unit_test SYSTEM INTERFACE ${LLHTTP_INCLUDE})
 target_sources(gg_unit_test INTERFACE $<TARGET_OBJECTS:gg_unit_support>)
-target_link_libraries(gg_unit_test INTERFACE gg_dynamic_deps PkgConfig::CMOCKA gg_warnings)
+target_link_libraries(gg_unit_test INTERFACE gg_tls_archive gg_dynamic_deps PkgConfig::CMOCKA gg_warnings)
 target_link_options(gg_unit_test INTERFACE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)
 
 # What the tests share: services generated from tests/proto, in one library.
@@ -39,7 +39,7 @@ endforeach()
 
 # Programs for the end-to-end tests: tests/programs/*.c with the services of tests/proto and
 # the logging interceptor of ping.
-gg_program(test-server
+gg_program(test-server TLS
     SOURCES ${PROJECT_SOURCE_DIR}/tests/programs/*.c ${PROJECT_SOURCE_DIR}/examples/ping/log.c
     INCLUDE ${PROJECT_SOURCE_DIR}/tests/gen ${PROJECT_SOURCE_DIR}/examples/ping ${ping_include})
 if(TARGET test-server AND TARGET gg_test_gen)

@@ -1,10 +1,11 @@
 /* no_nss.c -- the passwd and resolver functions of a static program: they say no.
  *
- * libuv refers to them for uv_os_homedir, uv_getaddrinfo and the like, which libgg does not call.  In a
+ * libuv refers to them for uv_os_homedir, uv_getaddrinfo and the like, OpenSSL for BIO_gethostbyname; libgg calls none
+ * of those.  In a
  * static program glibc's own would load NSS modules at run time, of exactly the glibc version linked in, and
  * the linker warns about each; with these no such code is in the program and there is nothing to warn of.
  *
- * Its own library, libgg-static.a, which only static programs link, after libuv: a dynamic program keeps
+ * Its own library, libgg-static.a, which only static programs link, after libuv and OpenSSL: a dynamic program keeps
  * glibc's.  Numeric addresses need none of this (inet_pton).
  * Spec: POSIX.1-2017, getpwuid_r, getaddrinfo, getnameinfo. */
 #include <errno.h>
@@ -48,6 +49,12 @@ int getnameinfo(const struct sockaddr *restrict address, socklen_t address_len, 
 {
     (void)address, (void)address_len, (void)host, (void)host_len, (void)service, (void)service_len, (void)flags;
     return EAI_FAIL;
+}
+
+struct hostent *gethostbyname(const char *name)
+{
+    (void)name;
+    return NULL;
 }
 
 /* NOLINTEND(readability-inconsistent-declaration-parameter-name) */

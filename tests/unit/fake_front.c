@@ -2,6 +2,7 @@
 #include "fake_front.h"
 
 #include "failmalloc.h"
+#include "http/tls_codec.h"
 
 #include <stdarg.h>
 #include <setjmp.h>
@@ -216,7 +217,7 @@ static void on_wake(gg_task *task)
     front->woken = true;
 }
 
-bool fake_front_open(fake_front *front, bool is_h2)
+static void reset(fake_front *front, gg_tls_context *tls)
 {
     front->pool = (gg_chunk_pool){ .keep_limit = GG_POOL_KEEP };
     gg_sched_init(&front->sched);
@@ -229,9 +230,22 @@ bool fake_front_open(fake_front *front, bool is_h2)
     front->config = (gg_codec_config){ .handler = { on_request, front },
         .arena_limit = GG_ARENA_LIMIT,
         .pool = &front->pool,
-        .sched = &front->sched };
+        .sched = &front->sched,
+        .tls = tls };
     gg_http_limits_init(&front->config.limits);
+}
+
+bool fake_front_open(fake_front *front, bool is_h2)
+{
+    reset(front, NULL);
     front->codec = (is_h2 ? gg_h2_new : gg_h1_new)(&front->config, GG_STR("peer"), &front->wake);
+    return front->codec != NULL;
+}
+
+bool fake_front_open_tls(fake_front *front, gg_tls_context *tls)
+{
+    reset(front, tls);
+    front->codec = gg_tls_accept_new(&front->config, GG_STR("peer"), &front->wake);
     return front->codec != NULL;
 }
 

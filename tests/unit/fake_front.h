@@ -33,6 +33,8 @@ typedef struct fake_front {
 
 /* A codec with this front over it; whatever *front held is forgotten.  False: no memory. */
 bool fake_front_open(fake_front *front, bool is_h2);
+/* The same behind a TLS handshake; ALPN chooses. */
+bool fake_front_open_tls(fake_front *front, gg_tls_context *tls);
 /* What a connection does with bytes it has read; then runs tasks and takes the output. */
 void fake_front_feed(fake_front *front, gg_str bytes);
 /* Runs tasks and timers, takes the output, until nothing more is to be done. */
