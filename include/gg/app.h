@@ -34,6 +34,10 @@ GG_API gg_rc gg_app_set_version(gg_app *app, const char *version);
 GG_API gg_rc gg_app_flag(gg_app *app, const char *name, const char *value_name, const char *help,
     const char *(*fn)(void *user, const char *value), void *user);
 
+/* Adds what a library beside libgg brings: gg_app_use(app, gg_tls_openssl()), see gg/tls.h.  Borrowed; it must outlive the
+ * app.  GG_EINVAL: NULL, or made for another version of libgg. */
+GG_API gg_rc gg_app_use(gg_app *app, const gg_extension *extension);
+
 /* Adds an interceptor around every call; they start in the order of addition.  The table is borrowed and
  * must outlive the app. */
 GG_API gg_rc gg_app_intercept(gg_app *app, const gg_interceptor *interceptor, void *user);

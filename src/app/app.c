@@ -36,6 +36,7 @@ void gg_app_free(gg_app *app)
 {
     if (app == NULL)
         return;
+    gg_tls_context_free(app->tls_context);
     gg_routes_free(app->routes);
     gg_schema_free(app->schema);
     gg_server_deinit(&app->server);

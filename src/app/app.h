@@ -7,6 +7,7 @@
 #include "gateway/routes.h"
 #include "gg/app.h"
 #include "grpc/server.h"
+#include "http/tls.h"
 
 enum { GG_APP_NAME_LEN = 64, GG_APP_ERROR_LEN = 512 };
 
@@ -18,8 +19,10 @@ struct gg_app {
     gg_health *health;
     gg_own_flags flags;
     gg_options options;
-    gg_routes *routes; /* gg_app_freeze builds them, */
-    gg_schema *schema; /* ... and the types of all files, for Any */
+    const gg_tls_provider *tls;  /* NULL: built without */
+    gg_tls_context *tls_context; /* of all TCP listeners; NULL: no TLS */
+    gg_routes *routes;           /* gg_app_freeze builds them, */
+    gg_schema *schema;           /* ... and the types of all files, for Any */
     bool frozen;
     char error[GG_APP_ERROR_LEN]; /* empty: all went well so far */
 };

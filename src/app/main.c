@@ -8,8 +8,9 @@
 #include <stdlib.h>
 
 #include "app/lambda.h"
+#include "app/tls.h"
 
-enum { EXIT_FAILED = 1, EXIT_USAGE = 2 };
+enum { EXIT_FAILED = 1, EXIT_USAGE = 2, SIGNALS = 3 };
 
 typedef struct process { /* the whole of it, while it serves */
     gg_app *app;
@@ -17,7 +18,8 @@ typedef struct process { /* the whole of it, while it serves */
     size_t socket_count;
     gg_worker *workers;
     size_t worker_count; /* initialised */
-    uv_signal_t signals[2];
+    uv_signal_t signals[SIGNALS];
+    size_t signal_count;
     gg_lambda lambda;
     bool stopping;
 } process;
@@ -55,21 +57,34 @@ static void on_signal(uv_signal_t *handle, int signum)
         gg_worker_stop(&p->workers[i]);
 }
 
+static void on_hang_up(uv_signal_t *handle, int signum)
+{
+    const process *p = handle->data;
+    (void)signum;
+    gg_app_reload_tls(p->app);
+}
+
+static void watch(process *p, int signum, uv_signal_cb on_signum)
+{
+    uv_signal_t *handle = &p->signals[p->signal_count++];
+    uv_signal_init(p->workers[0].loop.uv, handle);
+    handle->data = p;
+    uv_signal_start(handle, on_signum, signum);
+    uv_unref((uv_handle_t *)handle);
+}
+
 static void watch_signals(process *p)
 {
-    static const int wanted[] = { SIGTERM, SIGINT };
     signal(SIGPIPE, SIG_IGN);
-    for (size_t i = 0; i < 2; i++) {
-        uv_signal_init(p->workers[0].loop.uv, &p->signals[i]);
-        p->signals[i].data = p;
-        uv_signal_start(&p->signals[i], on_signal, wanted[i]);
-        uv_unref((uv_handle_t *)&p->signals[i]);
-    }
+    watch(p, SIGTERM, on_signal);
+    watch(p, SIGINT, on_signal);
+    if (p->app->tls_context != NULL)
+        watch(p, SIGHUP, on_hang_up);
 }
 
 static void unwatch_signals(process *p)
 {
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < p->signal_count; i++)
         uv_close((uv_handle_t *)&p->signals[i], NULL);
 }
 
@@ -174,6 +189,8 @@ static int run(gg_app *app)
         snprintf(error, sizeof error, "the services cannot be served: %s",
             rc == GG_ENOMEM ? "out of memory" : "see above");
     if (rc == GG_OK)
+        rc = gg_app_open_tls(app, error);
+    if (rc == GG_OK)
         rc = open_sockets(&p, error, sizeof error);
     if (rc == GG_OK)
         rc = start_workers(&p, error, sizeof error);
@@ -191,7 +208,10 @@ static int run(gg_app *app)
 static int read_command_line(gg_app *app, int argc, char **argv)
 {
     char error[GG_OPTION_ERROR_LEN];
-    if (gg_options_read(&app->options, &app->flags, argc, argv, error) != GG_OK) {
+    gg_rc rc = gg_options_read(&app->options, &app->flags, argc, argv, error);
+    if (rc == GG_OK && !app->options.help && !app->options.version)
+        rc = gg_app_check_tls(app, error);
+    if (rc != GG_OK) {
         fprintf(stderr, "%s: %s\n", app->name, error);
         if (app->options.runtime_api != NULL)
             gg_lambda_report_init_error(app, error);

@@ -11,9 +11,10 @@ enum { GG_WORKERS_MAX = 256 };
 typedef struct gg_options {
     gg_str http_network, http_address; /* "tcp" or "unix"; see http/listener.h */
     gg_str grpc_network, grpc_address;
-    gg_str upstream;         /* "in-process" or "self-socket": how REST calls reach the services */
-    gg_str lambda_socket;    /* path of the gRPC listener inside Lambda */
-    const char *runtime_api; /* AWS_LAMBDA_RUNTIME_API; NULL: not inside Lambda */
+    gg_str upstream;                         /* "in-process" or "self-socket": how REST calls reach the services */
+    gg_str tls_cert, tls_key, tls_client_ca; /* files; empty: not given */
+    gg_str lambda_socket;                    /* path of the gRPC listener inside Lambda */
+    const char *runtime_api;                 /* AWS_LAMBDA_RUNTIME_API; NULL: not inside Lambda */
     gg_log_level log_level;
     size_t workers;
     size_t pool_threads, pool_queue; /* of each worker, for handlers that block */

@@ -68,6 +68,8 @@ static void wire_up(gg_worker *worker)
         .log = &app->log,
         .error_body = gg_rest_error_body,
     };
+    worker->tls_codec = worker->codec;
+    worker->tls_codec.tls = app->tls_context;
 }
 
 gg_rc gg_worker_init(gg_worker *worker, const gg_app *app, const gg_socket *sockets, size_t socket_count, char *error,
@@ -89,7 +91,8 @@ gg_rc gg_worker_init(gg_worker *worker, const gg_app *app, const gg_socket *sock
     if (gg_str_eq(app->options.upstream, GG_STR("self-socket")))
         rc = open_upstream(worker, &sockets[GG_GRPC_LISTENER], error, error_len);
     for (size_t i = 0; i < socket_count && rc == GG_OK; i++) {
-        rc = gg_listener_start(&worker->listeners[i], &worker->loop, &sockets[i], &worker->codec, error, error_len);
+        const gg_codec_config *codec = sockets[i].is_unix ? &worker->codec : &worker->tls_codec;
+        rc = gg_listener_start(&worker->listeners[i], &worker->loop, &sockets[i], codec, error, error_len);
         worker->listener_count += rc == GG_OK;
     }
     if (rc != GG_OK) {

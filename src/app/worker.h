@@ -20,7 +20,7 @@ typedef struct gg_worker {
     bool has_upstream;
     char target[GG_ADDRESS_LEN + 16]; /* of upstream */
     gg_fronts fronts;
-    gg_codec_config codec;
+    gg_codec_config codec, tls_codec; /* of Unix sockets, or all; of TCP listeners with TLS */
     gg_listener listeners[GG_APP_LISTENERS];
     size_t listener_count; /* started */
     uv_thread_t thread;    /* of all but the first worker */

@@ -24,8 +24,8 @@ class Answer:
         return "%s %d %r %r" % (self.version, self.status, self.headers, self.body[:300])
 
 
-def connect(address):
-    """A socket to "host:port" or to the path of a Unix socket; wildcards by the loopback."""
+def connect(address, tls=None):
+    """A socket to "host:port" or to the path of a Unix socket; wildcards by the loopback.  tls: an ssl.SSLContext."""
     if address.startswith("/"):
         sock = socket.socket(socket.AF_UNIX)
         sock.settimeout(PATIENCE)
@@ -35,12 +35,14 @@ def connect(address):
     host = host.strip("[]")
     sock = socket.create_connection(("127.0.0.1" if host in ("::", "0.0.0.0") else host, int(port)), PATIENCE)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if tls is not None:  # an end without close_notify is an error
+        sock = tls.wrap_socket(sock, server_hostname="localhost", suppress_ragged_eofs=False)
     return sock
 
 
 class Connection:
-    def __init__(self, address):
-        self.sock = connect(address)
+    def __init__(self, address, tls=None):
+        self.sock = connect(address, tls)
         self.input = self.sock.makefile("rb")
 
     def __enter__(self):

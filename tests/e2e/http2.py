@@ -51,8 +51,8 @@ class Stream:
 
 
 class Http2:
-    def __init__(self, address, window=None):
-        self.sock = connect(address)
+    def __init__(self, address, window=None, tls=None):
+        self.sock = connect(address, tls)
         config = h2.config.H2Configuration(client_side=True, header_encoding="utf-8",
                                            validate_outbound_headers=False, normalize_outbound_headers=False)
         self.conn = h2.connection.H2Connection(config)

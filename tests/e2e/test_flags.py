@@ -15,7 +15,8 @@ FLAGS = ("http-network", "http-address", "grpc-network", "grpc-address", "log-le
          "max-body-bytes", "max-message-bytes", "max-call-bytes", "max-streams", "stream-window",
          "connection-window", "keepalive-time", "keepalive-timeout", "min-ping-interval", "ping-without-calls",
          "max-ping-strikes", "max-connection-age", "max-connection-age-grace", "max-reset-rate", "max-reset-burst",
-         "max-control-rate", "max-continuations", "max-queued-acks", "help", "version")
+         "max-control-rate", "max-continuations", "max-queued-acks", "tls-cert", "tls-key", "tls-client-ca", "help",
+         "version")
 PING = b'{"message":"Pong"}'
 
 

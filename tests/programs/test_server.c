@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "gg/app.h"
+#include "gg/tls.h"
 #include "test/v1/library.gg.h"
 #include "test/v1/types.gg.h"
 #include "test_server.h"
@@ -168,6 +169,7 @@ int main(int argc, char **argv)
     gg_app_flag(p.app, "schema", "FILE", "raw handlers by the tables of a descriptor set", set_schema, &p);
     gg_app_flag(p.app, "streams", "STYLE", "test.v1.Streaming, by handlers of that style: callback, or blocking",
         set_streams, &p);
+    gg_app_use(p.app, gg_tls_openssl());
     intercept(p.app);
     int status = gg_app_main(p.app, argc, argv);
     gg_schema_free(p.schema);
