@@ -7,7 +7,7 @@ include(CMakePackageConfigHelpers)
 
 install(DIRECTORY include/gg DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(DIRECTORY proto/ DESTINATION ${CMAKE_INSTALL_DATADIR}/gg/proto FILES_MATCHING PATTERN "*.proto")
-install(TARGETS gg gg_archive gg_no_nss EXPORT ggTargets
+install(TARGETS gg gg_archive gg_no_nss gg_tls gg_tls_archive EXPORT ggTargets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 foreach(program lambda-grpc-gateway protoc-gen-gg protoc-gen-openapiv2)
     if(TARGET ${program})
@@ -24,7 +24,7 @@ install(FILES ${PROJECT_BINARY_DIR}/ggConfig.cmake ${PROJECT_BINARY_DIR}/ggConfi
     DESTINATION ${cmake_dir})
 
 file(RELATIVE_PATH GG_PC_TO_PREFIX /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)
-configure_file(cmake/gg.pc.in ${PROJECT_BINARY_DIR}/gg.pc @ONLY)
-configure_file(cmake/gg-static.pc.in ${PROJECT_BINARY_DIR}/gg-static.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/gg.pc ${PROJECT_BINARY_DIR}/gg-static.pc
-    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+foreach(package gg gg-tls gg-static)
+    configure_file(cmake/${package}.pc.in ${PROJECT_BINARY_DIR}/${package}.pc @ONLY)
+    install(FILES ${PROJECT_BINARY_DIR}/${package}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()
