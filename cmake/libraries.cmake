@@ -3,7 +3,7 @@
 add_library(gg SHARED $<TARGET_OBJECTS:gg_objects> $<TARGET_OBJECTS:gg_llhttp>)
 set_target_properties(gg PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0 LINKER_LANGUAGE C)
 target_include_directories(gg INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
-target_link_libraries(gg PRIVATE PkgConfig::UV PkgConfig::NGHTTP2)
+target_link_libraries(gg PRIVATE PkgConfig::UV PkgConfig::NGHTTP2 PkgConfig::ZLIB)
 target_link_options(gg PRIVATE -Wl,-Bsymbolic-functions)
 if(NOT GG_SANITIZE)
     target_link_options(gg PRIVATE -Wl,--no-undefined)
@@ -40,12 +40,12 @@ set_target_properties(gg_no_nss PROPERTIES OUTPUT_NAME gg-static EXPORT_NAME no_
 target_link_libraries(gg_no_nss PRIVATE $<BUILD_INTERFACE:gg_warnings>)
 
 add_library(gg_dynamic_deps INTERFACE)
-target_link_libraries(gg_dynamic_deps INTERFACE gg_archive PkgConfig::UV PkgConfig::NGHTTP2)
+target_link_libraries(gg_dynamic_deps INTERFACE gg_archive PkgConfig::UV PkgConfig::NGHTTP2 PkgConfig::ZLIB)
 
 # The order matters to the linker: gg_no_nss answers what libuv refers to.
 add_library(gg_static_deps INTERFACE)
-target_link_libraries(gg_static_deps INTERFACE gg_archive nghttp2 uv_a gg_no_nss)
+target_link_libraries(gg_static_deps INTERFACE gg_archive nghttp2 z uv_a gg_no_nss)
 target_link_options(gg_static_deps INTERFACE -static)
 target_link_libraries(gg_archive INTERFACE
-    $<INSTALL_INTERFACE:nghttp2> $<INSTALL_INTERFACE:uv_a> $<INSTALL_INTERFACE:gg::no_nss>)
+    $<INSTALL_INTERFACE:nghttp2> $<INSTALL_INTERFACE:z> $<INSTALL_INTERFACE:uv_a> $<INSTALL_INTERFACE:gg::no_nss>)
 target_link_options(gg_archive INTERFACE $<INSTALL_INTERFACE:-static>)

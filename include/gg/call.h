@@ -66,6 +66,17 @@ GG_API gg_rc gg_call_add_detail_typed(gg_call *call, const gg_message_type *type
  * stands before the last slash.  Views.  GG_OK; GG_END; GG_EPROTO: malformed. */
 GG_API gg_rc gg_status_next_detail(gg_str *rest, gg_str *type, gg_str *message);
 
+/* -- compression --
+ * Each call says how its messages are compressed, and each message whether it is.  A message that would not become
+ * smaller goes out as it is.  Spec: gRPC compression.md. */
+
+typedef enum gg_compression {
+    GG_COMPRESSION_DEFAULT, /* what the server (--grpc-compression) or the channel is set to */
+    GG_COMPRESSION_IDENTITY,
+    GG_COMPRESSION_GZIP,   /* RFC 1952 */
+    GG_COMPRESSION_DEFLATE /* the zlib format: RFC 1950 */
+} gg_compression;
+
 /* Sends the response's headers now, and not with the first message or the status.  GG_OK (also when they are sent
  * already), GG_ECANCELED. */
 GG_API gg_rc gg_call_send_headers(gg_call *call);
