@@ -39,6 +39,10 @@ GG_API gg_status gg_blocking_fail(gg_blocking_call *call, gg_status status, cons
 GG_API gg_rc gg_blocking_set_header(gg_blocking_call *call, gg_str key, gg_str value);
 GG_API gg_rc gg_blocking_set_trailer(gg_blocking_call *call, gg_str key, gg_str value);
 GG_API gg_rc gg_blocking_add_detail(gg_blocking_call *call, gg_str type, gg_str message);
+GG_API gg_rc gg_blocking_set_compression(gg_blocking_call *call, gg_compression compression);
+GG_API void gg_blocking_compress(gg_blocking_call *call, bool compress);
+/* Of the message that gg_blocking_recv gave last, or of the one request. */
+GG_API bool gg_blocking_request_compressed(const gg_blocking_call *call);
 /* Sends the response's headers now, before the first message.  GG_OK, GG_ECANCELED. */
 GG_API gg_rc gg_blocking_send_headers(gg_blocking_call *call);
 

@@ -77,6 +77,15 @@ typedef enum gg_compression {
     GG_COMPRESSION_DEFLATE /* the zlib format: RFC 1950 */
 } gg_compression;
 
+/* How the response's messages are compressed.  A caller that does not accept it (grpc-accept-encoding) gets them as they
+ * are.  GG_OK; GG_ECANCELED: the headers are sent already, or the call is over; GG_EINVAL: no such compression. */
+GG_API gg_rc gg_call_set_compression(gg_call *call, gg_compression compression);
+/* Whether response messages that are sent from now on are compressed, in a call that does; at first they are.  Of a
+ * unary call: as it stands when the handler finishes. */
+GG_API void gg_call_compress(gg_call *call, bool compress);
+/* Whether the request message that the handler has was compressed by the caller; of a unary call at any time. */
+GG_API bool gg_call_request_compressed(const gg_call *call);
+
 /* Sends the response's headers now, and not with the first message or the status.  GG_OK (also when they are sent
  * already), GG_ECANCELED. */
 GG_API gg_rc gg_call_send_headers(gg_call *call);
@@ -100,7 +109,9 @@ GG_API gg_rc gg_call_post(gg_call *call, void (*fn)(gg_call *call, void *arg), v
 typedef struct gg_message {
     const gg_message_type *type; /* of typed */
     const void *typed;           /* the struct, or NULL */
-    gg_str wire;                 /* serialized, if typed is NULL */
+    gg_str wire;                 /* serialized, if typed is NULL; never compressed */
+    bool plain;                  /* of one to be sent: not compressed, even if the call's messages are */
+    bool compressed;             /* of one that came: the sender had compressed it */
 } gg_message;
 
 static inline gg_message gg_message_of(const gg_message_type *type, const void *typed)

@@ -13,6 +13,7 @@
 
 static const char *const networks[] = { "tcp", "unix", NULL };
 static const char *const upstreams[] = { "in-process", "self-socket", NULL };
+static const char *const compressions[] = { "identity", "gzip", "deflate", NULL };
 static const char *const levels[] = { "trace", "debug", "info", "warn", "error", "fatal", "panic", NULL };
 
 /* clang-format off */
@@ -32,6 +33,8 @@ static const gg_option table[] = {
       "the certificate's private key, PEM; SIGHUP reads all TLS files again" },
     { "tls-client-ca", "FILE", GG_OPTION_TEXT, AT(tls_client_ca), "", 0, 0, NULL,
       "clients must have a certificate that leads to one of these, PEM" },
+    { "grpc-compression", "ENCODING", GG_OPTION_WORD, AT(grpc_compression), "identity", 0, 0, compressions,
+      "compression of gRPC responses: identity, gzip or deflate" },
     { "lambda-socket", "PATH", GG_OPTION_TEXT, AT(lambda_socket), "/tmp/grpc.sock", 0, 0, NULL,
       "inside Lambda: the only listener, a Unix socket for gRPC" },
     { "upstream", "WHERE", GG_OPTION_WORD, AT(upstream), "in-process", 0, 0, upstreams,
@@ -63,7 +66,7 @@ static const gg_option table[] = {
     { "max-response-bytes", "SIZE", GG_OPTION_SIZE, AT(limits.response_bytes), "4MiB", 0, 1u << 30, NULL,
       "largest body of a REST response" },
     { "max-message-bytes", "SIZE", GG_OPTION_SIZE, AT(message_bytes), "4MiB", 0, 1u << 30, NULL,
-      "largest gRPC message" },
+      "largest gRPC message, decompressed" },
     { "max-call-bytes", "SIZE", GG_OPTION_SIZE, AT(call_memory), "64MiB", 64u << 10, (size_t)1 << 40, NULL,
       "most memory of one call" },
     { "max-streams", "COUNT", GG_OPTION_U32, AT(limits.streams), "256", 1, 1u << 20, NULL,

@@ -11,6 +11,7 @@ enum { GG_WORKERS_MAX = 256 };
 typedef struct gg_options {
     gg_str http_network, http_address; /* "tcp" or "unix"; see http/listener.h */
     gg_str grpc_network, grpc_address;
+    gg_str grpc_compression;                 /* of responses whose handler does not say: a name of grpc-encoding */
     gg_str upstream;                         /* "in-process" or "self-socket": how REST calls reach the services */
     gg_str tls_cert, tls_key, tls_client_ca; /* files; empty: not given */
     gg_str lambda_socket;                    /* path of the gRPC listener inside Lambda */

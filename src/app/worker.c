@@ -30,6 +30,7 @@ static gg_rc open_upstream(gg_worker *worker, const gg_socket *grpc, char *error
     gg_h2_channel_config config = { .target = gg_str_from(worker->target),
         .loop = &worker->loop,
         .user_agent = gg_str_from(app->name),
+        .compressor = &worker->compressor,
         .log = &app->log,
         .method = method_of,
         .methods = &app->server };
@@ -52,13 +53,16 @@ static void wire_up(gg_worker *worker)
     gg_inproc_channel_init(&worker->channel, &app->server, &worker->loop);
     worker->channel.pool = &worker->pool;
     worker->fronts = (gg_fronts){
-        .grpc = { .channel = &worker->channel.base, .max_message_len = (uint32_t)options->message_bytes },
+        .grpc = { .channel = &worker->channel.base,
+            .max_message_len = (uint32_t)options->message_bytes,
+            .compressor = &worker->compressor },
         .rest = { .channel = &worker->channel.base,
             .routes = app->routes,
             .unescape = GG_UNESCAPE_ALL_EXCEPT_RESERVED,
             .json = GG_CODEC_OPTIONS(.schema = app->schema),
             .log = &app->log },
     };
+    gg_compression_parse(options->grpc_compression, &worker->fronts.grpc.compression);
     worker->codec = (gg_codec_config){
         .handler = { .request = gg_fronts_request, .user = &worker->fronts },
         .limits = options->limits,
@@ -183,4 +187,5 @@ void gg_worker_deinit(gg_worker *worker)
 {
     gg_pool_deinit(&worker->pool);
     gg_loop_deinit(&worker->loop);
+    gg_compressor_deinit(&worker->compressor);
 }

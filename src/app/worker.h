@@ -19,6 +19,7 @@ typedef struct gg_worker {
     gg_h2_channel upstream; /* --upstream self-socket: where REST calls go; else not in use */
     bool has_upstream;
     char target[GG_ADDRESS_LEN + 16]; /* of upstream */
+    gg_compressor compressor;
     gg_fronts fronts;
     gg_codec_config codec, tls_codec; /* of Unix sockets, or all; of TCP listeners with TLS */
     gg_listener listeners[GG_APP_LISTENERS];

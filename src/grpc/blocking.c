@@ -70,7 +70,7 @@ static void work(gg_pool_job *job)
     while (call->response_due && !call->canceled) /* it lies in memory that goes with the call */
         uv_cond_wait(&call->changed, &call->mutex);
     call->status = status;
-    call->response.wire = response;
+    call->response = (gg_message){ .wire = response, .plain = call->plain };
     uv_mutex_unlock(&call->mutex);
     gg_loop_call(call->call->channel->loop, &call->last);
 }
@@ -104,9 +104,11 @@ static void apply(gg_blocking_call *blocking)
     for (size_t i = 0; i < blocking->trailers.count; i++)
         gg_call_set_trailer(call, blocking->trailers.items[i].name, blocking->trailers.items[i].value);
     blocking->headers.count = blocking->trailers.count = 0;
+    if (blocking->compression_set)
+        gg_call_set_compression(call, blocking->compression);
     if (blocking->headers_due)
         gg_call_send_headers(call);
-    blocking->headers_due = false;
+    blocking->headers_due = blocking->compression_set = false;
 }
 
 static void on_note(gg_loop_job *job)
@@ -139,7 +141,7 @@ static void on_last(gg_loop_job *job)
     apply(blocking);
     if (status == GG_STATUS_OK && !gg_call_server_streams(call)) {
         gg_str response = gg_arena_dup(call->arena, blocking->response.wire);
-        gg_message message = { .wire = response };
+        gg_message message = { .wire = response, .plain = blocking->response.plain };
         if (response.ptr == NULL || gg_call_send(call, &message) == GG_ENOMEM)
             status = gg_call_fail(call, GG_STATUS_RESOURCE_EXHAUSTED, "the call has spent its memory");
     } else if (status != GG_STATUS_OK) {

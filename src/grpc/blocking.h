@@ -17,7 +17,9 @@ struct gg_blocking_call {
     gg_message_arena in, out; /* the request message that was decoded; the response on its way */
     bool has_taken;           /* a request message */
     bool sent_headers;
-    gg_status failed; /* what the call ends with whatever the handler says; OK: nothing */
+    bool request_compressed; /* the message taken last */
+    bool plain;              /* gg_blocking_compress: what is sent from now on is */
+    gg_status failed;        /* what the call ends with whatever the handler says; OK: nothing */
     gg_str said, details;
 
     /* both sides' */
@@ -31,6 +33,8 @@ struct gg_blocking_call {
     bool response_due, response_sent; /* given by the thread, and not taken yet; accepted by the call */
     bool noted;                       /* note is under way */
     gg_headers headers, trailers;     /* in the thread's arena, not applied yet */
+    gg_compression compression;       /* not applied yet, if it is set */
+    bool compression_set;
     bool headers_due;
     gg_status status;
 };

@@ -104,6 +104,30 @@ gg_rc gg_blocking_add_detail(gg_blocking_call *call, gg_str type, gg_str message
     return gg_details_add(&call->details, call->arena, type, message);
 }
 
+gg_rc gg_blocking_set_compression(gg_blocking_call *call, gg_compression compression)
+{
+    if (compression < GG_COMPRESSION_DEFAULT || compression > GG_COMPRESSION_DEFLATE)
+        return GG_EINVAL;
+    uv_mutex_lock(&call->mutex);
+    gg_rc rc = call->canceled || call->sent_headers ? GG_ECANCELED : GG_OK;
+    if (rc == GG_OK) {
+        call->compression = compression;
+        call->compression_set = true;
+    }
+    uv_mutex_unlock(&call->mutex);
+    return rc;
+}
+
+void gg_blocking_compress(gg_blocking_call *call, bool compress)
+{
+    call->plain = !compress;
+}
+
+bool gg_blocking_request_compressed(const gg_blocking_call *call)
+{
+    return call->request_compressed;
+}
+
 gg_rc gg_blocking_send_headers(gg_blocking_call *call)
 {
     uv_mutex_lock(&call->mutex);
@@ -157,6 +181,7 @@ gg_rc gg_blocking_recv(gg_blocking_call *call, gg_message *message)
     gg_rc rc = call->canceled ? GG_ECANCELED : call->has_request ? GG_OK : GG_END;
     if (rc == GG_OK) {
         *message = call->request;
+        call->request_compressed = call->request.compressed;
         call->has_request = false;
         call->has_taken = true;
     }
@@ -187,6 +212,7 @@ gg_rc gg_blocking_send(gg_blocking_call *call, const gg_message *message)
         return rc;
     sent.type = NULL;
     sent.typed = NULL;
+    sent.plain = message->plain || call->plain;
     uv_mutex_lock(&call->mutex);
     while (call->response_due && !call->canceled)
         uv_cond_wait(&call->changed, &call->mutex);

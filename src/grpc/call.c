@@ -119,6 +119,26 @@ gg_rc gg_call_add_detail_typed(gg_call *call, const gg_message_type *type, const
     return rc == GG_OK ? gg_call_add_detail(call, type->name, wire) : rc == GG_ENOMEM ? rc : GG_EINVAL;
 }
 
+gg_rc gg_call_set_compression(gg_call *call, gg_compression compression)
+{
+    if (compression < GG_COMPRESSION_DEFAULT || compression > GG_COMPRESSION_DEFLATE)
+        return GG_EINVAL;
+    if (call->headers_sent || call->forced || call->phase == GG_CALL_CLOSED)
+        return GG_ECANCELED;
+    call->rpc.compression = compression;
+    return GG_OK;
+}
+
+void gg_call_compress(gg_call *call, bool compress)
+{
+    call->plain = !compress;
+}
+
+bool gg_call_request_compressed(const gg_call *call)
+{
+    return call->in.message.compressed;
+}
+
 gg_rc gg_call_send_headers(gg_call *call)
 {
     if (call->forced || call->phase == GG_CALL_CLOSED)
@@ -146,9 +166,9 @@ static gg_status take_response(gg_call *call)
         return GG_STATUS_OK;
     if (method->stream != NULL)
         return gg_call_fail(call, GG_STATUS_INTERNAL, "the handler sent no response");
-    gg_message message = { .wire = call->raw_response };
+    gg_message message = { .wire = call->raw_response, .plain = call->plain };
     if (method->typed != NULL)
-        message = (gg_message){ .type = method->type->output, .typed = call->response };
+        message = (gg_message){ .type = method->type->output, .typed = call->response, .plain = call->plain };
     gg_call_put_response(call, &message);
     return GG_STATUS_OK;
 }

@@ -71,6 +71,8 @@ struct gg_call {
     gg_headers headers, trailers; /* of the response */
     gg_str details;               /* gg_details_add */
     bool headers_due;             /* gg_call_send_headers */
+    bool compressed;              /* the caller wants its messages compressed, but those that are plain */
+    bool plain;                   /* gg_call_compress: what is sent from now on is */
 
     void *response; /* typed: the struct; raw: the gg_str below */
     gg_str raw_response;

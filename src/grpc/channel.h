@@ -9,6 +9,7 @@
  * In-process holds one message per direction.  A message's memory belongs to the receiver until
  * gg_rpc_message_done; the status event of a server-streaming call waits for it, unless the call is canceled or
  * out of time.  Any other call's response is in the call's arena, and the status follows at once.
+ * In-process nothing is compressed: a message only tells whether its sender asked for it.
  * Steps across the boundary are scheduled on the sched, never nested: no event comes from inside a gg_rpc_channel_*
  * or gg_rpc_* function. */
 #ifndef GG_SRC_GRPC_CHANNEL_H
@@ -47,6 +48,7 @@ typedef struct gg_rpc_start {
     gg_arena *arena;            /* the call takes a reference of its own */
     gg_message_arena *in_arena; /* of streamed request messages; itself in the arena.  The channel empties it
                                    when nobody reads them any more.  NULL: all messages are in the arena */
+    gg_compression compression; /* of the request's messages, but those that are plain; DEFAULT: the channel's */
     gg_sched *sched;
     const gg_rpc_events *events;
     void *user;
@@ -58,6 +60,7 @@ struct gg_rpc {
     const struct gg_rpc_channel_ops *ops;
     const gg_rpc_events *events;
     void *user;
+    gg_compression compression; /* that the handler wants for the response; final when `headers` comes */
 };
 
 typedef struct gg_rpc_channel gg_rpc_channel;

@@ -6,17 +6,22 @@
  *   a sub-type other than proto                415, INTERNAL
  *   two Host fields, a bad grpc-timeout,
  *   a -bin value that is not base64            400, INTERNAL, as grpc-go
- *   a grpc-encoding other than identity        200, UNIMPLEMENTED and grpc-accept-encoding
+ *   a grpc-encoding that is not known here     200, UNIMPLEMENTED and grpc-accept-encoding
  *
  * Spec: gRPC PROTOCOL-HTTP2, "Requests"; gRFC A41 for Host.  `te: trailers` is not asked for: nothing is lost
  * without it.  Elsewhere: unknown methods (the channel), duplicate pseudo-headers and the connection header
- * (HTTP/2 codec), compression. */
+ * (HTTP/2 codec). */
 #include "base/text.h"
 #include "grpc/front_private.h"
 
+#include <assert.h>
+
 #define CONTENT_TYPE GG_STR_INIT("content-type")
-static const gg_header plain_head[] = { { CONTENT_TYPE, GG_STR_INIT("application/grpc") } };
-static const gg_header proto_head[] = { { CONTENT_TYPE, GG_STR_INIT("application/grpc+proto") } };
+#define ACCEPT GG_STR_INIT("grpc-accept-encoding")
+static const gg_header plain_head[] = { { CONTENT_TYPE, GG_STR_INIT("application/grpc") },
+    { ACCEPT, GG_ACCEPT_ENCODING } };
+static const gg_header proto_head[] = { { CONTENT_TYPE, GG_STR_INIT("application/grpc+proto") },
+    { ACCEPT, GG_ACCEPT_ENCODING } };
 static const gg_header text_head[] = { { CONTENT_TYPE, GG_STR_INIT("text/plain") } };
 
 /* What follows application/grpc, without parameters: "", "+proto".  False if it is another type. */
@@ -89,12 +94,17 @@ static gg_rc start_call(const gg_grpc_front *front, gg_front_call *call, uint64_
 {
     gg_exchange *x = call->x;
     const gg_method_type *method = gg_rpc_channel_method(front->channel, x->path);
+    assert(front->compressor != NULL);
     call->client_streams = method == NULL || method->client_streaming;
     x->patient = method != NULL && method->client_streaming;
     call->server_streams = method == NULL || method->server_streaming;
     call->max_message_len = front->max_message_len;
     call->in_arena.pool = call->out_arena.pool = gg_arena_pool(x->arena);
-    gg_inbound_init(&call->in, x->arena, call->client_streams ? &call->in_arena : NULL, front->max_message_len);
+    gg_inbound_init(&call->in, x->arena, call->client_streams ? &call->in_arena : NULL, front->max_message_len,
+        front->compressor);
+    call->in.encoding = gg_headers_get(&x->headers, GG_STR("grpc-encoding"));
+    call->compressor = front->compressor;
+    call->compression = front->compression;
     call->rpc = gg_rpc_channel_start(front->channel,
         &(gg_rpc_start){ .path = x->path,
             .metadata = &call->metadata,
@@ -123,10 +133,11 @@ void gg_grpc_front_request(const gg_grpc_front *front, gg_exchange *x)
 {
     static const gg_header no_extra = { GG_STR_INIT(""), GG_STR_INIT("") };
     static const gg_header allow = { GG_STR_INIT("allow"), GG_STR_INIT("POST") };
-    static const gg_header accept = { GG_STR_INIT("grpc-accept-encoding"), GG_STR_INIT("identity") };
+    static const gg_header accept = { ACCEPT, GG_ACCEPT_ENCODING };
     gg_str subtype = gg_str_of(NULL, 0), encoding = gg_headers_get(&x->headers, GG_STR("grpc-encoding"));
     bool known = subtype_of(gg_headers_get(&x->headers, GG_STR("content-type")), &subtype) &&
         (subtype.len == 0 || gg_str_eq_nocase(subtype, GG_STR("+proto")));
+    gg_compression request_compression;
     uint64_t deadline_ns;
     gg_rc rc;
     x->events = &exchange_events;
@@ -138,7 +149,7 @@ void gg_grpc_front_request(const gg_grpc_front *front, gg_exchange *x)
         refuse(x, 415, GG_STATUS_INTERNAL, GG_STR("unsupported content type"), no_extra);
     } else if (count_of(&x->headers, GG_STR("host")) > 1) {
         refuse(x, 400, GG_STATUS_INTERNAL, GG_STR("more than one host header"), no_extra);
-    } else if (encoding.len > 0 && !gg_str_eq(encoding, GG_STR("identity"))) {
+    } else if (encoding.len > 0 && !gg_compression_parse(encoding, &request_compression)) {
         refuse(x, 200, GG_STATUS_UNIMPLEMENTED,
             gg_arena_printf(x->arena, "grpc-encoding \"%.*s\" is not supported", GG_STR_ARG(encoding)), accept);
     } else if (deadline_of(x, &deadline_ns) != GG_OK) {
@@ -152,7 +163,7 @@ void gg_grpc_front_request(const gg_grpc_front *front, gg_exchange *x)
         }
         if (rc == GG_OK) {
             call->x = x;
-            call->head = subtype.len == 0 ? gg_front_table(plain_head, 1) : gg_front_table(proto_head, 1);
+            call->head = gg_front_table(subtype.len == 0 ? plain_head : proto_head, 2);
             x->front = call;
             rc = start_call(front, call, deadline_ns);
         }

@@ -5,10 +5,13 @@
 #define GG_SRC_GRPC_FRONT_H
 
 #include "grpc/channel.h"
+#include "grpc/compress.h"
 
 typedef struct gg_grpc_front {
     gg_rpc_channel *channel;
-    uint32_t max_message_len; /* bytes of one request message, and of one response message */
+    uint32_t max_message_len;   /* bytes of one request message, and of one response message, uncompressed */
+    gg_compressor *compressor;  /* of the loop; not NULL */
+    gg_compression compression; /* of responses whose handler does not say; DEFAULT: identity */
 } gg_grpc_front;
 
 /* True for application/grpc, +sub and ;params, in any case; false for grpc-web and others. */

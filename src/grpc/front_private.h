@@ -30,11 +30,13 @@ typedef struct gg_front_call {
     bool body_ended;
     bool input_done; /* half-closed, failed or over: the rest of the body is thrown away */
 
-    gg_headers head; /* of the response: its content type */
-    bool broken;     /* the response could not be started: it was reset */
+    gg_compressor *compressor;
+    gg_compression compression; /* of the response */
+    gg_headers head;            /* of the response: content-type, grpc-accept-encoding */
+    bool broken;                /* the response could not be started: it was reset */
     char prefix[GG_PREFIX_LEN];
     gg_str out[2];              /* prefix and message: what the exchange has not taken */
-    gg_message_arena out_arena; /* of a server-streaming call's messages, serialized here */
+    gg_message_arena out_arena; /* of a server-streaming call's messages, serialized or compressed here */
     bool over;                  /* the status has come: trailers follow what is in out */
     gg_headers trailers;
 } gg_front_call;

@@ -21,17 +21,14 @@ static void feed(gg_front_call *call, gg_str bytes)
 {
     gg_rc rc = GG_OK;
     while (rc == GG_OK && !call->holds && !call->input_done) { /* each round eats a byte or more */
-        gg_str message;
         size_t consumed = 0;
         gg_rpc_status failure;
-        rc = gg_inbound_next(&call->in, &bytes, &consumed, &message, &failure);
+        rc = gg_inbound_next(&call->in, &bytes, &consumed, &call->held, &failure);
         gg_exchange_consume(call->x, consumed);
-        if (rc == GG_OK) {
-            call->held = (gg_message){ .wire = message };
+        if (rc == GG_OK)
             offer(call);
-        } else if (rc != GG_NEED_MORE) {
+        else if (rc != GG_NEED_MORE)
             gg_front_fail(call, failure.code, failure.message);
-        }
     }
     if (!call->input_done && gg_inbound_keep(&call->in, bytes) == GG_OK)
         return;

@@ -1,6 +1,6 @@
 /* front_response.c -- a call's headers, messages and status as an HTTP response.
  *
- *   headers, message ..., status    HEADERS(200) DATA ... HEADERS(grpc-status, END_STREAM)
+ *   headers, message ..., status    HEADERS(200, grpc-accept-encoding) DATA ... HEADERS(grpc-status, END_STREAM)
  *   status alone                    HEADERS(200, grpc-status, END_STREAM): Trailers-Only
  *
  * The channel hears that a message is done when the exchange has taken its last byte.  A message that is cut
@@ -15,11 +15,25 @@ static const gg_header ok_trailers[] = { { GG_STR_INIT("grpc-status"), GG_STR_IN
 static const gg_header spent_head[] = { { GG_STR_INIT("content-type"), GG_STR_INIT("application/grpc") },
     { GG_STR_INIT("grpc-status"), GG_STR_INIT("8") } };
 
+/* What the handler wants, or else the server, if the caller accepts it. */
+static void choose_compression(gg_front_call *call)
+{
+    if (call->rpc->compression != GG_COMPRESSION_DEFAULT)
+        call->compression = call->rpc->compression;
+    if (!gg_compression_is_on(call->compression) || !gg_compression_accepted(call->compression, &call->x->headers))
+        call->compression = GG_COMPRESSION_IDENTITY;
+}
+
 void gg_front_on_headers(void *user, const gg_headers *headers)
 {
     gg_front_call *call = user;
     gg_headers head = call->head;
-    gg_rc rc = gg_metadata_to_headers(headers, call->x->arena, &head);
+    choose_compression(call);
+    gg_rc rc = GG_OK;
+    if (gg_compression_is_on(call->compression))
+        rc = gg_headers_add(&head, call->x->arena, GG_STR("grpc-encoding"), gg_compression_name(call->compression));
+    if (rc == GG_OK)
+        rc = gg_metadata_to_headers(headers, call->x->arena, &head);
     if (rc == GG_OK)
         rc = gg_exchange_start(call->x, 200, &head);
     if (rc == GG_OK)
@@ -43,39 +57,59 @@ static bool flush(gg_front_call *call)
     return true;
 }
 
-/* The message as bytes; a typed one is serialized in memory that lasts until it is written. */
-static gg_rc to_wire(gg_front_call *call, const gg_message *message, gg_str *wire)
+/* For what is made of a message; it lasts until the message is written.  NULL when memory is out. */
+static gg_arena *message_memory(gg_front_call *call)
 {
-    *wire = message->wire;
-    if (message->typed == NULL)
-        return GG_OK;
-    gg_arena *arena = call->server_streams ? gg_message_arena_next(&call->out_arena) : call->x->arena;
-    gg_rc rc = arena != NULL ? gg_message_to_wire(message->type, message->typed, arena, wire) : GG_ENOMEM;
+    if (!call->server_streams)
+        return call->x->arena;
+    gg_arena *arena = gg_message_arena_next(&call->out_arena);
     gg_message_arena_accepted(&call->out_arena);
-    return rc;
+    return arena;
+}
+
+/* The message as bytes, in out.  *len: of the message, uncompressed; above the limit: GG_ETOOBIG. */
+static gg_rc to_wire(gg_front_call *call, const gg_message *message, size_t *len)
+{
+    gg_str wire = message->wire;
+    bool compress = gg_compression_is_on(call->compression) && !message->plain, compressed = false;
+    gg_arena *arena = NULL;
+    gg_rc rc = GG_OK;
+    if ((message->typed != NULL || compress) && (arena = message_memory(call)) == NULL)
+        return GG_ENOMEM;
+    if (message->typed != NULL)
+        rc = gg_message_to_wire(message->type, message->typed, arena, &wire);
+    *len = wire.len;
+    if (rc == GG_OK && wire.len > call->max_message_len)
+        rc = GG_ETOOBIG;
+    if (rc == GG_OK && compress) {
+        rc = gg_compress(call->compressor, call->compression, wire, arena, &wire);
+        compressed = rc == GG_OK;
+    }
+    if (rc != GG_OK && rc != GG_END) /* END: compressed it would not be smaller */
+        return rc;
+    gg_frame_prefix(call->prefix, wire.len, compressed);
+    call->out[0] = gg_str_of(call->prefix, sizeof call->prefix);
+    call->out[1] = wire;
+    return GG_OK;
 }
 
 void gg_front_on_message(void *user, const gg_message *message)
 {
     gg_front_call *call = user;
-    gg_str wire;
+    size_t len = 0;
     if (call->broken)
         return;
-    gg_rc rc = to_wire(call, message, &wire);
+    gg_rc rc = to_wire(call, message, &len);
     if (rc == GG_ENOMEM) {
         gg_front_fail(call, GG_STATUS_RESOURCE_EXHAUSTED, GG_STR("the call has spent its memory"));
+    } else if (rc == GG_ETOOBIG) {
+        gg_front_fail(call, GG_STATUS_RESOURCE_EXHAUSTED,
+            gg_arena_printf(call->x->arena, "trying to send message larger than max (%zu vs. %u)", len,
+                (unsigned)call->max_message_len));
     } else if (rc != GG_OK) {
         gg_front_fail(call, GG_STATUS_INTERNAL, GG_STR("the response cannot be serialized"));
-    } else if (wire.len > call->max_message_len) {
-        gg_front_fail(call, GG_STATUS_RESOURCE_EXHAUSTED,
-            gg_arena_printf(call->x->arena, "trying to send message larger than max (%zu vs. %u)", wire.len,
-                (unsigned)call->max_message_len));
-    } else {
-        gg_frame_prefix(call->prefix, wire.len, false);
-        call->out[0] = gg_str_of(call->prefix, sizeof call->prefix);
-        call->out[1] = wire;
-        if (flush(call))
-            gg_rpc_message_done(call->rpc);
+    } else if (flush(call)) {
+        gg_rpc_message_done(call->rpc);
     }
 }
 
@@ -87,7 +121,7 @@ static void fill_trailers(gg_front_call *call, const gg_rpc_status *status)
         call->trailers = gg_front_table(ok_trailers, 1);
         return;
     }
-    gg_headers list = call->x->started ? (gg_headers){ 0 } : call->head;
+    gg_headers list = call->x->started ? (gg_headers){ 0 } : gg_front_table(call->head.items, 1); /* content-type */
     gg_rc rc = gg_status_to_headers(status, call->x->arena, &list);
     if (rc == GG_OK && has_metadata)
         rc = gg_metadata_to_headers(status->trailers, call->x->arena, &list);

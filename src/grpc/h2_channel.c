@@ -318,6 +318,7 @@ const char *gg_h2_channel_init(gg_h2_channel *channel, const gg_h2_channel_confi
     if (wrong != NULL)
         return wrong;
     channel->sched = config->loop != NULL ? &config->loop->sched : config->sched;
+    channel->compressor = config->compressor != NULL ? config->compressor : &channel->own_compressor;
     channel->dialer = config->dialer != NULL ? config->dialer : &channel->sockets.base;
     if (config->loop != NULL) {
         gg_socket_dialer_init(&channel->sockets, config->loop, &channel->target, config->limits.write_ns);
@@ -342,4 +343,6 @@ void gg_h2_channel_close(gg_h2_channel *channel)
         gg_link_close(channel->old->link);
         free(channel->old);
     }
+    if (channel->open == 0)
+        gg_compressor_deinit(&channel->own_compressor);
 }

@@ -15,7 +15,7 @@
  * After a GOAWAY the calls under way finish on the old connection.
  * Spec: gRPC connectivity-semantics-and-api.md, connection-backoff.md, wait-for-ready.md, PROTOCOL-HTTP2.
  * A server that goes away because of too many PINGs (keepalive.md) doubles the channel's keepalive time.
- * Left out: compression, load balancing, retries by service config.
+ * Left out: load balancing, retries by service config.
  * Thread: the loop's. */
 #ifndef GG_SRC_GRPC_H2_CHANNEL_H
 #define GG_SRC_GRPC_H2_CHANNEL_H
@@ -23,11 +23,12 @@
 #include "base/log.h"
 #include "grpc/backoff.h"
 #include "grpc/channel.h"
+#include "grpc/compress.h"
 #include "http/dial.h"
 #include "http/h2_keepalive.h"
 
 typedef struct gg_h2_limits {
-    uint32_t max_message_len;          /* bytes of one response message; above: RESOURCE_EXHAUSTED */
+    uint32_t max_message_len;          /* bytes of one response message, uncompressed; above: RESOURCE_EXHAUSTED */
     size_t header_bytes, header_count; /* of a response's head, and of its trailers; above: RESOURCE_EXHAUSTED */
     size_t queue_len;                  /* calls that may wait for a connection or a stream; above: UNAVAILABLE */
     uint64_t idle_ns;                  /* without a call: the connection is closed */
@@ -49,8 +50,10 @@ typedef struct gg_h2_channel_config {
     gg_tls_context *tls; /* with a loop: a client's, borrowed; NULL: no TLS (http/tls.h: gg_tls_provider.client) */
     bool wait_for_ready;
     gg_h2_limits limits;
-    gg_str user_agent; /* of calls that have no such metadata */
-    const gg_log *log; /* NULL: none */
+    gg_str user_agent;          /* of calls that have no such metadata */
+    gg_compression compression; /* of the requests of calls that do not say; DEFAULT: identity */
+    gg_compressor *compressor;  /* of the loop; NULL: the channel has its own */
+    const gg_log *log;          /* NULL: none */
     /* The tables of a method, as gg_rpc_channel_method; NULL: none is known. */
     const gg_method_type *(*method)(const void *methods, gg_str path);
     const void *methods;
@@ -73,6 +76,7 @@ typedef struct gg_h2_channel {
     gg_target target;
     gg_socket_dialer sockets;
     gg_dialer *dialer;
+    gg_compressor *compressor, own_compressor;
     gg_sched *sched;
     gg_connectivity state;
     gg_backoff backoff;

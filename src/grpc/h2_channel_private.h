@@ -46,13 +46,14 @@ struct gg_h2_rpc {
 
     /* the request */
     char prefix[GG_PREFIX_LEN];
-    gg_str wire;       /* the last message that was accepted */
+    gg_str wire; /* the last message that was accepted */
+    gg_compression compression;
     bool out_held;     /* not all of it is framed */
     bool sender_waits; /* it was told GG_AGAIN */
     bool half_closed;
     size_t sent_count;          /* messages accepted */
     gg_message_arena *in_arena; /* the caller's, of its messages; NULL: they live in the arena */
-    gg_message_arena encoded;   /* of a stream's messages that came as structs */
+    gg_message_arena encoded;   /* of a stream's messages that came as structs, or are compressed */
 
     /* the response */
     bool answered; /* something of it has come */

@@ -122,6 +122,8 @@ static void free_call(gg_h2_rpc *rpc)
         gg_message_arena_deinit(rpc->in_arena);
     channel->open--;
     channel->idle_since_ns = channel->sched->now_ns;
+    if (channel->state == GG_SHUTDOWN && channel->open == 0)
+        gg_compressor_deinit(&channel->own_compressor);
     gg_arena_unref(rpc->arena);
 }
 
@@ -149,16 +151,38 @@ static void deadline_passed(gg_timer *timer)
 
 /* -- the caller's functions -- */
 
-/* The message as bytes in rpc->wire; a struct is serialized in memory that lasts until the next one. */
+/* For what is made of a message; it lasts until the next one.  NULL when memory is out. */
+static gg_arena *message_memory(gg_h2_rpc *rpc)
+{
+    if (!rpc->client_streams)
+        return rpc->arena;
+    gg_arena *arena = gg_message_arena_next(&rpc->encoded);
+    gg_message_arena_accepted(&rpc->encoded);
+    return arena;
+}
+
+/* The message as bytes, in rpc->prefix and rpc->wire. */
 static gg_rc to_wire(gg_h2_rpc *rpc, const gg_message *message)
 {
-    rpc->wire = message->wire;
-    if (message->typed == NULL)
-        return GG_OK;
-    gg_arena *arena = rpc->client_streams ? gg_message_arena_next(&rpc->encoded) : rpc->arena;
-    gg_rc rc = arena != NULL ? gg_message_to_wire(message->type, message->typed, arena, &rpc->wire) : GG_ENOMEM;
-    gg_message_arena_accepted(&rpc->encoded);
-    return rc;
+    gg_str wire = message->wire;
+    bool compress = gg_compression_is_on(rpc->compression) && !message->plain, compressed = false;
+    gg_arena *arena = NULL;
+    gg_rc rc = GG_OK;
+    if ((message->typed != NULL || compress) && (arena = message_memory(rpc)) == NULL)
+        return GG_ENOMEM;
+    if (message->typed != NULL)
+        rc = gg_message_to_wire(message->type, message->typed, arena, &wire);
+    if (rc == GG_OK && wire.len > UINT32_MAX)
+        rc = GG_ETOOBIG;
+    if (rc == GG_OK && compress) {
+        rc = gg_compress(rpc->channel->compressor, rpc->compression, wire, arena, &wire);
+        compressed = rc == GG_OK;
+    }
+    if (rc != GG_OK && rc != GG_END) /* END: compressed it would not be smaller */
+        return rc;
+    gg_frame_prefix(rpc->prefix, wire.len, compressed);
+    rpc->wire = wire;
+    return GG_OK;
 }
 
 static gg_rc rpc_send(gg_rpc *base, const gg_message *message)
@@ -176,15 +200,12 @@ static gg_rc rpc_send(gg_rpc *base, const gg_message *message)
         return GG_AGAIN;
     }
     gg_rc rc = to_wire(rpc, message);
-    if (rc == GG_OK && rpc->wire.len > UINT32_MAX)
-        rc = GG_ETOOBIG;
     if (rc == GG_ENOMEM || rc == GG_ETOOBIG)
         gg_h2_rpc_force(rpc, GG_STATUS_RESOURCE_EXHAUSTED, GG_STR("the call has spent its memory"));
     else if (rc != GG_OK)
         gg_h2_rpc_force(rpc, GG_STATUS_INTERNAL, GG_STR("the request cannot be serialized"));
     if (rc != GG_OK)
         return GG_ECANCELED;
-    gg_frame_prefix(rpc->prefix, rpc->wire.len, false);
     rpc->out_held = true;
     rpc->sent_count++;
     gg_client_stream_write(&rpc->stream, gg_str_of(rpc->prefix, sizeof rpc->prefix), rpc->wire);
@@ -226,7 +247,10 @@ static gg_rpc *start(gg_rpc_channel *base, const gg_rpc_start *start)
     if (rpc == NULL)
         return NULL;
     assert(start->sched == channel->sched);
-    rpc->rpc = (gg_rpc){ base->ops, start->events, start->user };
+    rpc->rpc = (gg_rpc){ .ops = base->ops, .events = start->events, .user = start->user };
+    rpc->compression = start->compression;
+    if (rpc->compression == GG_COMPRESSION_DEFAULT)
+        rpc->compression = channel->config.compression;
     rpc->channel = channel;
     rpc->arena = gg_arena_ref(start->arena);
     rpc->path = start->path;
@@ -237,7 +261,7 @@ static gg_rpc *start(gg_rpc_channel *base, const gg_rpc_start *start)
     rpc->in_arena = start->in_arena;
     rpc->messages.pool = rpc->encoded.pool = gg_arena_pool(start->arena);
     gg_inbound_init(&rpc->inbound, rpc->arena, rpc->server_streams ? &rpc->messages : NULL,
-        channel->config.limits.max_message_len);
+        channel->config.limits.max_message_len, channel->compressor);
     rpc->task.run = run;
     rpc->deadline.fire = deadline_passed;
     channel->open++;

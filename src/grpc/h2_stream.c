@@ -1,10 +1,10 @@
 /* h2_stream.c -- a call's HTTP/2 stream: its head, and what the server sends.
  *
- *   HEADERS :method POST, :scheme http, :path, :authority, te: trailers, content-type, user-agent, grpc-timeout,
- *           metadata
+ *   HEADERS :method POST, :scheme http, :path, :authority, te: trailers, content-type,
+ *           grpc-encoding, grpc-accept-encoding, user-agent, grpc-timeout, metadata
  *   DATA    Length-Prefixed-Messages
  *
- *   HEADERS :status 200, content-type, metadata        DATA        HEADERS grpc-status, ..., metadata
+ *   HEADERS :status 200, content-type, grpc-encoding, metadata    DATA        HEADERS grpc-status, ..., metadata
  *   or HEADERS with END_STREAM: Trailers-Only
  *
  * Spec: gRPC PROTOCOL-HTTP2.  A server that hears CANCEL although the deadline has passed is late, not wrong: the
@@ -50,6 +50,7 @@ static void on_headers(gg_client_stream *stream, bool ended)
         status = spent;
     else if (rc == GG_EPROTO)
         status = malformed_metadata;
+    rpc->inbound.encoding = gg_headers_get(&stream->headers, GG_STR("grpc-encoding"));
     rpc->headers_due = rc == GG_OK;
     if (rc != GG_OK)
         break_off(rpc, &status);
@@ -61,14 +62,12 @@ void gg_h2_rpc_take(gg_h2_rpc *rpc, gg_str bytes)
     gg_rpc_status failure = spent;
     gg_rc rc = GG_NEED_MORE;
     if (rpc->in == GG_IN_NONE) {
-        gg_str message;
         size_t consumed = 0;
-        rc = gg_inbound_next(&rpc->inbound, &bytes, &consumed, &message, &failure);
+        rc = gg_inbound_next(&rpc->inbound, &bytes, &consumed, &rpc->message, &failure);
         gg_client_stream_consume(&rpc->stream, consumed);
         if (rc == GG_OK) {
             rpc->in = GG_IN_READY;
             rpc->got_message = true;
-            rpc->message = (gg_message){ .wire = message };
             gg_message_arena_accepted(&rpc->messages);
         }
     }
@@ -163,6 +162,7 @@ static gg_rc make_head(const gg_h2_rpc *rpc, gg_headers *fields)
 {
     const gg_h2_channel *channel = rpc->channel;
     bool has_agent = rpc->metadata != NULL && gg_headers_get(rpc->metadata, GG_STR("user-agent")).ptr != NULL;
+    bool is_compressed = gg_compression_is_on(rpc->compression);
     gg_str timeout = rpc->deadline_ns != UINT64_MAX ? timeout_of(rpc) : GG_STR("");
     const gg_header own[] = {
         { GG_STR(":method"), GG_STR("POST") },
@@ -171,6 +171,8 @@ static gg_rc make_head(const gg_h2_rpc *rpc, gg_headers *fields)
         { GG_STR(":authority"), gg_str_from(channel->target.authority) },
         { GG_STR("te"), GG_STR("trailers") },
         { GG_STR("content-type"), GG_STR("application/grpc") },
+        { GG_STR("grpc-encoding"), is_compressed ? gg_compression_name(rpc->compression) : GG_STR("") },
+        { GG_STR("grpc-accept-encoding"), (gg_str)GG_ACCEPT_ENCODING },
         { GG_STR("user-agent"), has_agent ? GG_STR("") : channel->config.user_agent },
         { GG_STR("grpc-timeout"), timeout },
     };

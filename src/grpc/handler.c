@@ -44,7 +44,7 @@ static gg_status request_to_typed(gg_call *call, gg_message *m, gg_arena *arena)
     gg_rc rc = request == NULL ? GG_ENOMEM : gg_message_from_wire(type, request, m->wire, NULL, arena, &error);
     if (rc != GG_OK)
         return request_failed(call, rc, &error);
-    *m = (gg_message){ .type = type, .typed = request };
+    *m = (gg_message){ .type = type, .typed = request, .compressed = m->compressed };
     return GG_STATUS_OK;
 }
 
@@ -209,6 +209,7 @@ gg_rc gg_call_send(gg_call *call, const gg_message *message)
         return GG_AGAIN;
     }
     gg_message sent = *message;
+    sent.plain = message->plain || call->plain;
     if (sent.typed != NULL) {
         gg_arena *arena = gg_call_arena(call);
         void *copy = arena != NULL ? gg_arena_alloc(arena, sent.type->size) : NULL;

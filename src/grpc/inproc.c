@@ -10,6 +10,7 @@
  * Spec: gRPC statuscodes.md for the statuses that come from here.  Elsewhere: what each step does (handler.c,
  * intercept.c). */
 #include "grpc/call_private.h"
+#include "grpc/compress.h"
 
 #include <assert.h>
 #include <stdalign.h>
@@ -51,6 +52,7 @@ void gg_call_force(gg_call *call, gg_status status, gg_str message)
 void gg_call_put_response(gg_call *call, const gg_message *message)
 {
     call->out.message = *message;
+    call->out.message.compressed = gg_compression_is_on(call->rpc.compression) && !message->plain;
     call->out.state = GG_SLOT_READY;
     call->sent_message = true;
     gg_call_wake(call);
@@ -261,6 +263,7 @@ static gg_rc rpc_send(gg_rpc *rpc, const gg_message *message)
         return GG_AGAIN;
     }
     call->in.message = *message;
+    call->in.message.compressed = message->compressed || (call->compressed && !message->plain);
     call->in.state = GG_SLOT_READY;
     call->got_message = true;
     gg_call_wake(call);
@@ -312,7 +315,8 @@ static gg_rpc *start(gg_rpc_channel *base, const gg_rpc_start *start)
     if (memory == NULL)
         return NULL;
     gg_call *call = (gg_call *)memory;
-    call->rpc = (gg_rpc){ base->ops, start->events, start->user };
+    call->rpc = (gg_rpc){ .ops = base->ops, .events = start->events, .user = start->user };
+    call->compressed = gg_compression_is_on(start->compression);
     call->channel = channel;
     call->method = method;
     call->arena = gg_arena_ref(start->arena);

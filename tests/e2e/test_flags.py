@@ -10,7 +10,8 @@ import grpcclient
 from http1 import fetch
 from program import entry, run_once
 
-FLAGS = ("http-network", "http-address", "grpc-network", "grpc-address", "log-level", "workers", "header-timeout",
+FLAGS = ("http-network", "http-address", "grpc-network", "grpc-address", "grpc-compression", "log-level", "workers",
+         "header-timeout",
          "body-timeout", "write-timeout", "idle-timeout", "shutdown-timeout", "max-header-bytes", "max-header-count",
          "max-body-bytes", "max-message-bytes", "max-call-bytes", "max-streams", "stream-window",
          "connection-window", "keepalive-time", "keepalive-timeout", "min-ping-interval", "ping-without-calls",
@@ -51,6 +52,7 @@ WRONG = (
     (["--log-level", "INFO"], ["--log-level"]),
     (["--http-network", "udp"], ["--http-network", "udp", "tcp", "unix"]),
     (["--grpc-network", ""], ["--grpc-network"]),
+    (["--grpc-compression", "br"], ["--grpc-compression", "br", "identity", "gzip", "deflate"]),
     (["--workers", "0"], ["--workers", "0", "from 1"]),
     (["--workers", "-1"], ["--workers", "-1"]),
     (["--workers", "two"], ["--workers", "two"]),

@@ -14,7 +14,7 @@ import pytest
 import grpcclient
 from http1 import Connection, fetch, request
 
-ECHO, WAIT = "/test.v1.Types/Echo", "/test.v1.Slow/Wait"
+ECHO, WAIT, BOTH = "/test.v1.Types/Echo", "/test.v1.Slow/Wait", "/test.v1.Streaming/Both"
 MIB = 1 << 20
 
 
@@ -38,9 +38,9 @@ def gateway(start, address):
     return start("test-gateway", "--upstream", address[1])
 
 
-def start_server(start, address):
+def start_server(start, address, *flags):
     network = "unix" if address[0].startswith("/") else "tcp"
-    return start("test-server", "--mode", "typed", "--grpc-network", network, grpc=address[0])
+    return start("test-server", *(flags or ("--mode", "typed")), "--grpc-network", network, grpc=address[0])
 
 
 # -- a server of python3-grpcio --
@@ -49,17 +49,27 @@ def start_server(start, address):
 class Foreign(grpc.GenericRpcHandler):
     """Wait as its request says, with the request's x-* metadata as headers and trailers; Echo."""
 
-    def __init__(self, pb, address, options=()):
+    def __init__(self, pb, address, options=(), **kwargs):
         self.pb = pb
         self.deadlines, self.canceled = [], threading.Event()
         self.server = grpc.server(concurrent.futures.ThreadPoolExecutor(16), handlers=(self,),
-                                  options=[("grpc.max_receive_message_length", -1), *options])
+                                  options=[("grpc.max_receive_message_length", -1), *options], **kwargs)
         self.server.add_insecure_port("unix:" + address if address.startswith("/") else address)
         self.server.start()
 
     def service(self, details):
+        if details.method == BOTH:
+            return grpc.stream_stream_rpc_method_handler(self.both)
         handler = {ECHO: lambda data, context: data, WAIT: self.wait}.get(details.method)
         return handler and grpc.unary_unary_rpc_method_handler(handler)
+
+    def both(self, requests, context):
+        """Each message comes back; one that begins with "p" is not compressed."""
+        for data in requests:
+            payload = self.pb.StreamRequest.FromString(data).payload
+            if payload.startswith(b"p"):
+                context.disable_next_message_compression()
+            yield self.pb.StreamResponse(payload=payload).SerializeToString()
 
     def wait(self, data, context):
         asked = self.pb.WaitRequest.FromString(data)
@@ -163,6 +173,61 @@ def test_foreign_sizes(pb, foreign, gateway):
     got = grpcclient.failure(gateway.grpc, WAIT, pb.WaitRequest(size=5 * MIB), pb.WaitResponse, options=big)
     assert got[0] == grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than max" in got[1]
     assert fetch(gateway.http, "POST", "/v1/wait", {"size": 5 * MIB}).status == 429
+
+
+COMPRESSIONS = {"identity": grpc.Compression.NoCompression, "gzip": grpc.Compression.Gzip,
+                "deflate": grpc.Compression.Deflate}
+
+
+@pytest.fixture(params=[(up, down) for up in COMPRESSIONS for down in COMPRESSIONS], ids="-".join)
+def compressing(request, pb, start):
+    """A gateway that compresses its requests, in front of a server that compresses its responses."""
+    place = "127.0.0.1:%d" % free_port()
+    foreign = Foreign(pb, place, compression=COMPRESSIONS[request.param[1]])
+    yield start("test-gateway", "--upstream", place, "--compression", request.param[0])
+    foreign.server.stop(None).wait()
+
+
+def test_foreign_compression(pb, compressing):
+    """Neither the gateway's clients nor its server's handlers see anything of it."""
+    for size in (0, 1, 1000, 65536, 3 * MIB):
+        message = pb.AllTypes(bytes_value=b"x" * size)
+        assert grpcclient.call(compressing.grpc, ECHO, message, pb.AllTypes) == message
+    answer = fetch(compressing.http, "POST", "/v1/wait", {"size": 100000})
+    assert answer.json()["padding"] == "x" * 100000 and answer.header("content-encoding") is None
+    payloads = [b"x" * 10000, b"p" * 10000, b"", bytes(range(256)), b"x" * MIB]
+    with grpcclient.channel(compressing.grpc) as chan:
+        both = chan.stream_stream(BOTH, request_serializer=lambda m: m.SerializeToString(),
+                                  response_deserializer=pb.StreamResponse.FromString)
+        answers = both(iter([pb.StreamRequest(payload=p) for p in payloads]), timeout=60)
+        assert [a.payload for a in answers] == payloads
+
+
+@pytest.mark.parametrize("name", ("gzip", "deflate"))
+def test_foreign_bomb(pb, start, name):
+    """A response that is too large when it is decompressed."""
+    place = "127.0.0.1:%d" % free_port()
+    foreign = Foreign(pb, place, compression=COMPRESSIONS[name])
+    try:
+        gateway = start("test-gateway", "--upstream", place)
+        got = grpcclient.failure(gateway.grpc, WAIT, pb.WaitRequest(size=64 * MIB), pb.WaitResponse)
+        assert got[0] == grpc.StatusCode.RESOURCE_EXHAUSTED and "after decompression" in got[1]
+        assert fetch(gateway.http, "POST", "/v1/wait", {"size": 64 * MIB}).status == 429
+        assert fetch(gateway.http, "POST", "/v1/wait", {}).status == 200
+    finally:
+        foreign.server.stop(None).wait()
+
+
+def test_compressed_requests(pb, start, address):
+    """They really are compressed: the server tells."""
+    start_server(start, address, "--streams", "callback")
+    gateway = start("test-gateway", "--upstream", address[1], "--compression", "gzip")
+    with grpcclient.channel(gateway.grpc) as chan:
+        both = chan.stream_stream(BOTH, request_serializer=lambda m: m.SerializeToString())
+        call = both(iter([pb.StreamRequest(payload=b"x" * 1000), pb.StreamRequest(payload=b"x")]), timeout=60,
+                    metadata=(("x-compression", "gzip"),))
+        assert len(list(call)) == 2
+        assert [v for k, v in call.trailing_metadata() if k == "x-compressed"] == ["yes", "no"]
 
 
 def test_foreign_max_streams(pb, address, gateway):

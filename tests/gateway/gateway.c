@@ -1,6 +1,6 @@
 /* gateway.c -- a gateway without services: REST and gRPC on its listeners, everything to a server elsewhere.
  *
- *   test-gateway --upstream TARGET [--wait-for-ready] --http-address ADDRESS --grpc-address ADDRESS
+ *   test-gateway --upstream TARGET [--wait-for-ready] [--compression NAME] --http-address ADDRESS --grpc-address ADDRESS
  *
  * It knows the services of tests/proto by their generated tables, and nothing of their handlers.  The flags and
  * the log are those of every program under test (tests/e2e/program.py); SIGTERM ends it. */
@@ -15,20 +15,23 @@
 #include "http/listener.h"
 #include "test/v1/library.gg.h"
 #include "test/v1/slow.gg.h"
+#include "test/v1/streams.gg.h"
 #include "test/v1/types.gg.h"
 
 enum { LISTENERS = 2 };
 static const char *const listener_names[LISTENERS] = { "gRPC", "HTTP" }; /* in the order of their lines */
-static const gg_service_type *const services[] = { &test_v1_Types_type, &test_v1_Library_type, &test_v1_Slow_type };
+static const gg_service_type *const services[] = { &test_v1_Types_type, &test_v1_Library_type, &test_v1_Slow_type,
+    &test_v1_Streaming_type };
 
 typedef struct gateway {
-    const char *upstream, *addresses[LISTENERS];
+    const char *upstream, *compression, *addresses[LISTENERS];
     bool wait_for_ready;
     gg_log log;
     gg_loop loop;
     gg_routes *routes;
     gg_schema *schema;
     gg_h2_channel channel;
+    gg_compressor compressor;
     gg_fronts fronts;
     gg_codec_config codec;
     gg_socket sockets[LISTENERS];
@@ -81,16 +84,21 @@ static const char *open_channel(gateway *g)
         .loop = &g->loop,
         .wait_for_ready = g->wait_for_ready,
         .user_agent = GG_STR("test-gateway"),
+        .compressor = &g->compressor,
         .log = &g->log,
         .method = method_of };
+    if (g->compression != NULL && !gg_compression_parse(gg_str_from(g->compression), &config.compression))
+        return "--compression is not known";
     gg_h2_limits_init(&config.limits);
     const char *wrong = gg_h2_channel_init(&g->channel, &config);
-    g->fronts = (gg_fronts){ .grpc = { .channel = &g->channel.base, .max_message_len = GG_MESSAGE_LEN_MAX },
+    g->fronts = (gg_fronts){
+        .grpc = { .channel = &g->channel.base, .max_message_len = GG_MESSAGE_LEN_MAX, .compressor = &g->compressor },
         .rest = { .channel = &g->channel.base,
             .routes = g->routes,
             .unescape = GG_UNESCAPE_ALL_EXCEPT_RESERVED,
             .json = GG_CODEC_OPTIONS(.schema = g->schema),
-            .log = &g->log } };
+            .log = &g->log }
+    };
     return wrong;
 }
 
@@ -150,6 +158,7 @@ static bool read_flags(gateway *g, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         const char **value = strcmp(argv[i], "--upstream") == 0 ? &g->upstream
+            : strcmp(argv[i], "--compression") == 0             ? &g->compression
             : strcmp(argv[i], "--grpc-address") == 0            ? &g->addresses[0]
             : strcmp(argv[i], "--http-address") == 0            ? &g->addresses[1]
                                                                 : NULL;
@@ -178,6 +187,7 @@ int main(int argc, char **argv)
         return fail(error);
     serve(&g);
     gg_loop_deinit(&g.loop);
+    gg_compressor_deinit(&g.compressor);
     for (size_t i = 0; i < LISTENERS; i++)
         gg_socket_close(&g.sockets[i]);
     gg_routes_free(g.routes);

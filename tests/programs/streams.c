@@ -4,6 +4,13 @@
 enum { PIECE_MAX = 1 << 20 };
 static const char zeros[PIECE_MAX];
 
+gg_compression compression_of(gg_str name)
+{
+    return gg_str_eq(name, GG_STR("gzip"))   ? GG_COMPRESSION_GZIP
+        : gg_str_eq(name, GG_STR("deflate")) ? GG_COMPRESSION_DEFLATE
+                                             : GG_COMPRESSION_IDENTITY;
+}
+
 /* -- what all four have in common -- */
 
 typedef struct stream { /* of a call */
@@ -11,6 +18,18 @@ typedef struct stream { /* of a call */
     uint64_t bytes;
     uint32_t size;
 } stream;
+
+/* Compression, if metadata tells one; "plain" is not compressed.  The trailer tells how each request came. */
+static void compress_as_asked(gg_call *call, const test_v1_StreamRequest *request)
+{
+    gg_str name = gg_call_metadata(call, GG_STR("x-compression"));
+    if (name.len > 0)
+        gg_call_set_compression(call, compression_of(name));
+    gg_call_compress(call, !gg_str_eq(request->mode, GG_STR("plain")));
+    if (name.ptr != NULL)
+        gg_call_set_trailer(call, GG_STR("x-compressed"),
+            gg_call_request_compressed(call) ? GG_STR("yes") : GG_STR("no"));
+}
 
 /* The status that a request asks for; OK: it goes on. */
 static gg_status asked(gg_call *call, const test_v1_StreamRequest *request)
@@ -33,9 +52,11 @@ static test_v1_StreamResponse piece(const stream *s)
 }
 
 /* Sends pieces as long as they are taken. */
-static gg_status send_down(gg_call *call, stream *s)
+static gg_status send_down(gg_call *call, stream *s, bool alternate)
 {
     for (; s->count < s->wanted; s->count++) {
+        if (alternate)
+            gg_call_compress(call, s->count % 2 == 0);
         test_v1_StreamResponse response = piece(s);
         gg_rc rc = test_v1_Streaming_Down_send(call, &response);
         if (rc == GG_AGAIN)
@@ -65,6 +86,7 @@ static gg_status unary(gg_call *call, const test_v1_StreamRequest *request, test
     response->payload = request->payload;
     response->count = 1;
     response->bytes = request->payload.len;
+    compress_as_asked(call, request);
     return asked(call, request);
 }
 
@@ -73,14 +95,16 @@ static gg_status down(gg_call *call, gg_stream_event event, const test_v1_Stream
     stream *s = gg_call_state(call, sizeof *s);
     if (s == NULL)
         return GG_STATUS_RESOURCE_EXHAUSTED;
-    if (event == GG_STREAM_START)
+    if (event == GG_STREAM_START) {
         begin_down(s, request);
+        compress_as_asked(call, request);
+    }
     if (event == GG_STREAM_START && gg_str_eq(request->mode, GG_STR("never"))) {
         gg_call_send_headers(call);
         s->wanted = 0;
         return GG_STATUS_PENDING;
     }
-    gg_status status = send_down(call, s);
+    gg_status status = send_down(call, s, gg_str_eq(request->mode, GG_STR("alternate")));
     return status == GG_STATUS_OK ? asked(call, request) : status;
 }
 
@@ -94,6 +118,7 @@ static gg_status up(gg_call *call, gg_stream_event event, const test_v1_StreamRe
     if (event == GG_STREAM_MESSAGE) {
         s->count++;
         s->bytes += request->payload.len;
+        compress_as_asked(call, request);
         status = asked(call, request);
     }
     response->count = s->count;
@@ -110,6 +135,7 @@ static gg_status both(gg_call *call, gg_stream_event event, const test_v1_Stream
         return GG_STATUS_OK;
     if (event != GG_STREAM_MESSAGE)
         return GG_STATUS_PENDING;
+    compress_as_asked(call, request);
     gg_status status = asked(call, request);
     if (status != GG_STATUS_OK)
         return status;

@@ -28,6 +28,18 @@ static void barrier_wait(void)
     pthread_mutex_unlock(&barrier.mutex);
 }
 
+/* As in streams.c. */
+static void compress_as_asked(gg_blocking_call *call, const test_v1_StreamRequest *request)
+{
+    gg_str name = gg_blocking_metadata(call, GG_STR("x-compression"));
+    bool compressed = gg_blocking_request_compressed(call);
+    if (name.len > 0)
+        gg_blocking_set_compression(call, compression_of(name));
+    gg_blocking_compress(call, !gg_str_eq(request->mode, GG_STR("plain")));
+    if (name.ptr != NULL)
+        gg_blocking_set_trailer(call, GG_STR("x-compressed"), compressed ? GG_STR("yes") : GG_STR("no"));
+}
+
 /* The status that a request asks for; OK: it goes on. */
 static gg_status asked(gg_blocking_call *call, const test_v1_StreamRequest *request)
 {
@@ -57,7 +69,10 @@ static gg_status down(gg_blocking_call *call, const test_v1_StreamRequest *reque
     uint32_t size = request->size < PIECE_MAX ? request->size : PIECE_MAX;
     if (zeros == NULL)
         return GG_STATUS_RESOURCE_EXHAUSTED;
+    compress_as_asked(call, request);
     for (uint32_t i = 0; i < request->count; i++) {
+        if (gg_str_eq(request->mode, GG_STR("alternate")))
+            gg_blocking_compress(call, i % 2 == 0);
         test_v1_StreamResponse response = { .payload = gg_str_of(zeros, size), .count = i };
         if (test_v1_Streaming_Down_blocking_send(call, &response) != GG_OK)
             return GG_STATUS_CANCELLED;
@@ -72,6 +87,7 @@ static gg_status up(gg_blocking_call *call, test_v1_StreamResponse *response)
     while (status == GG_STATUS_OK && test_v1_Streaming_Up_recv(call, &request) == GG_OK) {
         response->count++;
         response->bytes += request->payload.len;
+        compress_as_asked(call, request);
         status = asked(call, request);
     }
     return status;
@@ -83,6 +99,7 @@ static gg_status both(gg_blocking_call *call)
     test_v1_StreamResponse response = { .count = 0 };
     gg_status status = GG_STATUS_OK;
     while (status == GG_STATUS_OK && test_v1_Streaming_Both_recv(call, &request) == GG_OK) {
+        compress_as_asked(call, request);
         status = asked(call, request);
         response.payload = request->payload;
         response.count++;

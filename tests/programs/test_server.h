@@ -21,6 +21,8 @@ gg_status slow_wait_raw(gg_call *call, gg_str request, gg_str *response);
 
 /* -- streams.c: test.v1.Streaming; style: callback, or blocking for all but Unary.  What is wrong, or NULL. -- */
 const char *streams_register(gg_app *app, gg_str style);
+/* gzip, deflate; any other name is identity. */
+gg_compression compression_of(gg_str name);
 /* -- streams_blocking.c -- */
 void streams_register_blocking(gg_app *app);
 /* Lets those who wait at the barrier pass. */

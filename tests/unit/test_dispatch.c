@@ -62,8 +62,11 @@ static void test_rows(void **state)
     assert_int_equal(gg_routes_freeze(routes), GG_OK);
     gg_inproc_channel channel;
     gg_inproc_channel_init(&channel, &server, NULL);
-    gg_fronts fronts = { .grpc = { .channel = &channel.base, .max_message_len = 1 << 20 },
-        .rest = { .channel = &channel.base, .routes = routes, .unescape = GG_UNESCAPE_ALL_EXCEPT_RESERVED } };
+    gg_compressor compressor = { 0 };
+    gg_fronts fronts = {
+        .grpc = { .channel = &channel.base, .max_message_len = 1 << 20, .compressor = &compressor },
+        .rest = { .channel = &channel.base, .routes = routes, .unescape = GG_UNESCAPE_ALL_EXCEPT_RESERVED },
+    };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         static fake_exchange fake;
@@ -76,6 +79,7 @@ static void test_rows(void **state)
         if (!fake.whole || strncmp(fake.response, rows[i].want, strlen(rows[i].want)) != 0)
             fail_msg("%s %s %s: got \"%s\"", rows[i].method, rows[i].path, rows[i].headers, fake.response);
     }
+    gg_compressor_deinit(&compressor);
     gg_routes_free(routes);
     gg_server_deinit(&server);
     gg_arena_unref(arena);

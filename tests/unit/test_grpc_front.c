@@ -20,6 +20,7 @@ enum { MAX_LEN = 64, WRITABLE_MAX = 1000 };
 
 #define GRPC "content-type: application/grpc\nte: trailers\n"
 #define HEAD "200\ncontent-type: application/grpc\n"
+#define OPEN HEAD "grpc-accept-encoding: identity,deflate,gzip\n" /* of a response that is not Trailers-Only */
 #define M1 "\0\0\0\0\4\n\2m1"
 #define M2 "\0\0\0\0\4\n\2m2"
 #define RE_M1 "\0\0\0\0\7\n\5re:m1"
@@ -36,27 +37,27 @@ typedef struct row {
 /* clang-format off */
 #define BODY(text) GG_STR_INIT(text)
 static const row rows[] = {
-    { "unary", "POST", TYPED, GRPC, BODY(M1), BODY(HEAD "\n" RE_M1 "\n\ngrpc-status: 0\n"), ANSWER, PASS },
-    { "unary, raw", "POST", RAW, GRPC, BODY(M1), BODY(HEAD "\n" M1 "\n\ngrpc-status: 0\n"), ANSWER, PASS },
+    { "unary", "POST", TYPED, GRPC, BODY(M1), BODY(OPEN "\n" RE_M1 "\n\ngrpc-status: 0\n"), ANSWER, PASS },
+    { "unary, raw", "POST", RAW, GRPC, BODY(M1), BODY(OPEN "\n" M1 "\n\ngrpc-status: 0\n"), ANSWER, PASS },
     { "an empty message", "POST", TYPED, GRPC, BODY("\0\0\0\0\0"),
-      BODY(HEAD "\n\0\0\0\0\5\n\3re:\n\ngrpc-status: 0\n"), ANSWER, PASS },
+      BODY(OPEN "\n\0\0\0\0\5\n\3re:\n\ngrpc-status: 0\n"), ANSWER, PASS },
     { "+proto is echoed", "POST", TYPED, "content-type: application/grpc+proto;x=y\n", BODY(M1),
-      BODY("200\ncontent-type: application/grpc+proto\n\n" RE_M1 "\n\ngrpc-status: 0\n"), ANSWER, PASS },
+      BODY("200\ncontent-type: application/grpc+proto\ngrpc-accept-encoding: identity,deflate,gzip\n\n" RE_M1 "\n\ngrpc-status: 0\n"), ANSWER, PASS },
     { "in any case", "POST", TYPED, "content-type: Application/GRPC\n", BODY(M1),
-      BODY(HEAD "\n" RE_M1 "\n\ngrpc-status: 0\n"), ANSWER, PASS },
+      BODY(OPEN "\n" RE_M1 "\n\ngrpc-status: 0\n"), ANSWER, PASS },
     { "identity", "POST", TYPED, GRPC "grpc-encoding: identity\n", BODY(M1),
-      BODY(HEAD "\n" RE_M1 "\n\ngrpc-status: 0\n"), ANSWER, PASS },
+      BODY(OPEN "\n" RE_M1 "\n\ngrpc-status: 0\n"), ANSWER, PASS },
     { "an error", "POST", TYPED, GRPC, BODY(M1), BODY(HEAD "grpc-status: 5\ngrpc-message: no m1\n\n"), FAIL, PASS },
     { "metadata", "POST", TYPED, GRPC, BODY(M1),
-      BODY(HEAD "x-head: 1\n\n" RE_M1 "\n\ngrpc-status: 0\nx-tail-bin: AQ\n"), METADATA, PASS },
+      BODY(OPEN "x-head: 1\n\n" RE_M1 "\n\ngrpc-status: 0\nx-tail-bin: AQ\n"), METADATA, PASS },
     { "metadata and an error", "POST", TYPED, GRPC, BODY(M1),
-      BODY(HEAD "x-hook: a\n\n\n\ngrpc-status: 5\ngrpc-message: no m1\nx-end: a\n"), FAIL, SET_HEADER },
+      BODY(OPEN "x-hook: a\n\n\n\ngrpc-status: 5\ngrpc-message: no m1\nx-end: a\n"), FAIL, SET_HEADER },
     { "a header of every response", "POST", TYPED, GRPC, BODY(M1),
-      BODY(HEAD "x-hook: a\n\n" RE_M1 "\n\ngrpc-status: 0\nx-end: a\n"), ANSWER, SET_HEADER },
+      BODY(OPEN "x-hook: a\n\n" RE_M1 "\n\ngrpc-status: 0\nx-end: a\n"), ANSWER, SET_HEADER },
     { "refused by an interceptor", "POST", TYPED, GRPC, BODY(M1),
       BODY(HEAD "grpc-status: 16\ngrpc-message: who?\n\n"), ANSWER, REFUSE },
-    { "a stream without messages", "POST", STREAM, GRPC, BODY(""), BODY(HEAD "\n\n\ngrpc-status: 0\n"), ANSWER, PASS },
-    { "a stream of two", "POST", STREAM, GRPC, BODY(M1 M2), BODY(HEAD "\n\n\ngrpc-status: 0\n"), ANSWER, PASS },
+    { "a stream without messages", "POST", STREAM, GRPC, BODY(""), BODY(OPEN "\n\n\ngrpc-status: 0\n"), ANSWER, PASS },
+    { "a stream of two", "POST", STREAM, GRPC, BODY(M1 M2), BODY(OPEN "\n\n\ngrpc-status: 0\n"), ANSWER, PASS },
 
     { "GET", "GET", TYPED, GRPC, BODY(""),
       BODY("405\ncontent-type: application/grpc\nallow: POST\ngrpc-status: 13\n"
@@ -67,9 +68,9 @@ static const row rows[] = {
     { "two hosts", "POST", TYPED, GRPC "host: a\nhost: a\n", BODY(M1),
       BODY("400\ncontent-type: application/grpc\ngrpc-status: 13\ngrpc-message: more than one host header\n\n"),
       ANSWER, PASS },
-    { "an encoding", "POST", TYPED, GRPC "grpc-encoding: gzip\n", BODY(M1),
-      BODY(HEAD "grpc-accept-encoding: identity\ngrpc-status: 12\n"
-           "grpc-message: grpc-encoding \"gzip\" is not supported\n\n"), ANSWER, PASS },
+    { "an unknown encoding", "POST", TYPED, GRPC "grpc-encoding: br\n", BODY(M1),
+      BODY(HEAD "grpc-accept-encoding: identity,deflate,gzip\ngrpc-status: 12\n"
+           "grpc-message: grpc-encoding \"br\" is not supported\n\n"), ANSWER, PASS },
     { "a bad timeout", "POST", TYPED, GRPC "grpc-timeout: 1s\n", BODY(M1),
       BODY("400\ncontent-type: application/grpc\ngrpc-status: 13\ngrpc-message: malformed grpc-timeout\n\n"),
       ANSWER, PASS },
@@ -101,7 +102,57 @@ static const row rows[] = {
     { "not a message of the type", "POST", TYPED, GRPC, BODY("\0\0\0\0\3\n\5m"),
       BODY(HEAD "grpc-status: 13\ngrpc-message: malformed request: "), ANSWER, PASS },
     { "a response that cannot be sent", "POST", TYPED, GRPC, BODY(M1),
-      BODY(HEAD "\n\n\ngrpc-status: 13\ngrpc-message: the response cannot be serialized\n"), BAD_TEXT, PASS },
+      BODY(OPEN "\n\n\ngrpc-status: 13\ngrpc-message: the response cannot be serialized\n"), BAD_TEXT, PASS },
+};
+
+/* {"zz...": 33 of them} as gzip and as zlib, and the answer "re:zz..." as zlib */
+#define GZIP_MEMBER(text) "\037\213\010\0\0\0\0\0\0\3" text
+#define ZIPPED "\1\0\0\0\30" GZIP_MEMBER("\343\122\254\042\004\0\226\341\117\146\043\0\0\0")
+#define DEFLATED "\1\0\0\0\14\170\234\343\122\254\042\004\0\021\114\017\346"
+#define RE_DEFLATED "\1\0\0\0\17\170\234\343\122\051\112\265\252\042\004\0\067\312\020\372"
+#define ZS "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"
+#define PLAIN "\0\0\0\0\43\n\41" ZS
+#define RE_PLAIN "\0\0\0\0\46\n\44re:" ZS
+#define DONE "\n\ngrpc-status: 0\n"
+#define ENCODING(name) GRPC "grpc-encoding: " name "\n"
+#define ACCEPT(names) GRPC "grpc-accept-encoding: " names "\n"
+
+/* With --grpc-compression deflate. */
+static const row compressed_rows[] = {
+    { "gzip", "POST", TYPED, ENCODING("gzip"), BODY(ZIPPED), BODY(OPEN "\n" RE_PLAIN DONE), ANSWER, PASS },
+    { "gzip, raw", "POST", RAW, ENCODING("gzip"), BODY(ZIPPED), BODY(OPEN "\n" PLAIN DONE), ANSWER, PASS },
+    { "not this one", "POST", TYPED, ENCODING("gzip"), BODY(PLAIN), BODY(OPEN "\n" RE_PLAIN DONE), ANSWER, PASS },
+    { "deflate, which the client can read then", "POST", TYPED, ENCODING("deflate"), BODY(DEFLATED),
+      BODY(OPEN "grpc-encoding: deflate\n\n" RE_DEFLATED DONE), ANSWER, PASS },
+    { "of the response alone", "POST", TYPED, ACCEPT("identity,deflate,gzip"), BODY(PLAIN),
+      BODY(OPEN "grpc-encoding: deflate\n\n" RE_DEFLATED DONE), ANSWER, PASS },
+    { "of a raw response", "POST", RAW, ACCEPT("deflate"), BODY(PLAIN),
+      BODY(OPEN "grpc-encoding: deflate\n\n" DEFLATED DONE), ANSWER, PASS },
+    { "one that would not be smaller", "POST", TYPED, ACCEPT("deflate"), BODY(M1),
+      BODY(OPEN "grpc-encoding: deflate\n\n" RE_M1 DONE), ANSWER, PASS },
+    { "of a stream", "POST", TYPED_SERVER, ENCODING("gzip") "grpc-accept-encoding: deflate\n", BODY(ZIPPED),
+      BODY(OPEN "grpc-encoding: deflate\n\n" DEFLATED DEFLATED DEFLATED DONE), ANSWER, PASS },
+    { "both ways", "POST", TYPED_BOTH, ENCODING("deflate"), BODY(DEFLATED PLAIN M1 DEFLATED),
+      BODY(OPEN "grpc-encoding: deflate\n\n" DEFLATED DEFLATED M1 DEFLATED DONE), ANSWER, PASS },
+    { "not accepted", "POST", TYPED, ACCEPT("gzip,identity"), BODY(PLAIN), BODY(OPEN "\n" RE_PLAIN DONE), ANSWER, PASS },
+    { "an error", "POST", TYPED, ACCEPT("deflate"), BODY(M1), BODY(HEAD "grpc-status: 5\ngrpc-message: no m1\n\n"),
+      FAIL, PASS },
+    { "exactly the limit", "POST", TYPED_CLIENT, ENCODING("gzip"),
+      BODY("\1\0\0\0\31" GZIP_MEMBER("\343\262\253\242\010\0\0\334\052\205\037\100\0\0\0")),
+      BODY(OPEN "\n\0\0\0\0\3\n\0011" DONE), ANSWER, PASS },
+    { "one byte more", "POST", TYPED, ENCODING("gzip"),
+      BODY("\1\0\0\0\31" GZIP_MEMBER("\343\262\257\242\014\0\0\357\101\235\142\101\0\0\0")),
+      BODY(HEAD "grpc-status: 8\ngrpc-message: received message after decompression larger than max 64\n\n"), ANSWER,
+      PASS },
+    { "cut short", "POST", TYPED, ENCODING("gzip"), BODY("\1\0\0\0\12" GZIP_MEMBER("")),
+      BODY(HEAD "grpc-status: 13\ngrpc-message: the message cannot be decompressed\n\n"), ANSWER, PASS },
+    { "not of that format", "POST", TYPED, ENCODING("deflate"), BODY(ZIPPED),
+      BODY(HEAD "grpc-status: 13\ngrpc-message: the message cannot be decompressed\n\n"), ANSWER, PASS },
+    { "none, but the flag", "POST", TYPED, ENCODING("identity"), BODY(ZIPPED),
+      BODY(HEAD "grpc-status: 13\ngrpc-message: compressed flag set with identity or empty encoding\n\n"), ANSWER,
+      PASS },
+    { "no bytes, compressed", "POST", TYPED, ENCODING("gzip"), BODY("\1\0\0\0\0"),
+      BODY(OPEN "\n\0\0\0\0\5\n\3re:" DONE), ANSWER, PASS },
 };
 /* clang-format on */
 
@@ -109,6 +160,8 @@ typedef struct fixture {
     call_script s;
     fake_exchange fake;
     gg_grpc_front front;
+    gg_compressor compressor;
+    gg_compression compression;
 } fixture;
 
 /* Opens the exchange and gives it to the front; false when memory failed before that. */
@@ -117,7 +170,10 @@ static bool open_call(fixture *f, const row *r, size_t high_water)
     f->fake = (fake_exchange){ .high_water = high_water };
     if (!call_script_init(&f->s, r->handler, r->hook))
         return false;
-    f->front = (gg_grpc_front){ &f->s.channel.base, MAX_LEN };
+    f->front = (gg_grpc_front){ .channel = &f->s.channel.base,
+        .max_message_len = MAX_LEN,
+        .compressor = &f->compressor,
+        .compression = f->compression };
     if (fake_exchange_open(&f->fake, r->method, r->path, r->headers, r->body) != GG_OK)
         return false;
     f->fake.x->version = GG_HTTP_2;
@@ -144,6 +200,7 @@ static void close_call(fixture *f)
     fake_exchange_run(&f->fake);
     assert_int_equal(f->s.channel.open, 0);
     call_script_deinit(&f->s);
+    gg_compressor_deinit(&f->compressor);
 }
 
 /* want: the whole response; or its beginning, up to a colon and a space. */
@@ -157,9 +214,9 @@ static void assert_response(const fixture *f, gg_str want)
     assert_memory_equal(f->fake.response, want.ptr, len);
 }
 
-static void run_row(const row *r, size_t piece, size_t high_water, size_t fail)
+static void run_row(const row *r, gg_compression compression, size_t piece, size_t high_water, size_t fail)
 {
-    fixture f = { 0 };
+    fixture f = { .compression = compression };
     gg_fail_after(fail);
     if (open_call(&f, r, high_water)) {
         fake_exchange_feed(&f.fake, piece);
@@ -173,22 +230,33 @@ static void run_row(const row *r, size_t piece, size_t high_water, size_t fail)
     close_call(&f);
 }
 
-static void test_rows(void **state)
+static void run_rows(const row *list, size_t count, gg_compression compression)
 {
-    (void)state;
     static const size_t pieces[] = { 0, 1, 3 }, high_waters[] = { 0, 7 };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        print_message("%s\n", rows[i].what);
+    for (size_t i = 0; i < count; i++) {
+        print_message("%s\n", list[i].what);
         for (size_t p = 0; p < 3; p++)
             for (size_t h = 0; h < 2; h++)
-                run_row(&rows[i], pieces[p], high_waters[h], SIZE_MAX);
+                run_row(&list[i], compression, pieces[p], high_waters[h], SIZE_MAX);
         for (size_t n = 0;; n++) {
-            run_row(&rows[i], 0, 0, n);
+            run_row(&list[i], compression, 0, 0, n);
             if (!gg_fail_happened())
                 break;
         }
     }
     gg_fail_after(SIZE_MAX);
+}
+
+static void test_rows(void **state)
+{
+    (void)state;
+    run_rows(rows, sizeof rows / sizeof rows[0], GG_COMPRESSION_DEFAULT);
+}
+
+static void test_compressed_rows(void **state)
+{
+    (void)state;
+    run_rows(compressed_rows, sizeof compressed_rows / sizeof compressed_rows[0], GG_COMPRESSION_DEFLATE);
 }
 
 /* The peer goes away after each number of bytes, whatever the handler does. */
@@ -221,7 +289,7 @@ static void test_http1(void **state)
     row r = { "", "POST", TYPED, GRPC, { NULL, 0 }, { NULL, 0 }, ANSWER, PASS };
     fixture f = { 0 };
     assert_true(call_script_init(&f.s, ANSWER, PASS));
-    f.front = (gg_grpc_front){ &f.s.channel.base, MAX_LEN };
+    f.front = (gg_grpc_front){ .channel = &f.s.channel.base, .max_message_len = MAX_LEN, .compressor = &f.compressor };
     assert_int_equal(fake_exchange_open(&f.fake, r.method, r.path, r.headers, r.body), GG_OK);
     gg_grpc_front_request(&f.front, f.fake.x);
     assert_response(&f, GG_STR("505\ncontent-type: text/plain\n\ngRPC needs HTTP/2\n"));
@@ -291,7 +359,7 @@ static void test_response_back_pressure(void **state)
     gg_call_finish(f.s.waiting, GG_STATUS_OK);
     f.s.waiting = NULL;
     drain(&f);
-    assert_response(&f, GG_STR(HEAD "\n\0\0\0\0\4\n\2o1\0\0\0\0\4\n\2o1\n\ngrpc-status: 0\n"));
+    assert_response(&f, GG_STR(OPEN "\n\0\0\0\0\4\n\2o1\0\0\0\0\4\n\2o1\n\ngrpc-status: 0\n"));
     assert_false(f.fake.was_reset);
     close_call(&f);
 }
@@ -326,7 +394,7 @@ static void test_big_response(void **state)
     assert_int_equal(gg_call_send(f.s.waiting, &message), GG_OK);
     fake_exchange_run(&f.fake);
     assert_response(&f,
-        GG_STR(HEAD "\n\n\ngrpc-status: 8\ngrpc-message: trying to send message larger than max (65 vs. 64)\n"));
+        GG_STR(OPEN "\n\n\ngrpc-status: 8\ngrpc-message: trying to send message larger than max (65 vs. 64)\n"));
     assert_non_null(strstr(f.s.story, "RESOURCE_EXHAUSTED"));
     close_call(&f);
 }
@@ -359,6 +427,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_compressed_rows),
         cmocka_unit_test(test_abort),
         cmocka_unit_test(test_http1),
         cmocka_unit_test(test_deadline),

@@ -26,6 +26,10 @@ static const uint64_t NONE = UINT64_MAX;
 #define SENT "HEADERS(1) DATA(1,9.)"
 #define SENT_3 "HEADERS(3) DATA(3,9.)"
 
+/* Text{"ok"}, compressed */
+#define GZIP_OK "01000000181f8b0800000000000003e362cacf0600ae24787504000000"
+#define ZLIB_OK "010000000c789ce362cacf0600017b00e7"
+
 typedef struct row {
     const char *what, *path;
     const char *script;  /* the caller's steps, see call_script.h */
@@ -82,6 +86,25 @@ static const row rows[] = {
         SENT " RST_STREAM(1,8)" },
     { "over the limit, by its prefix", SERVER, "Sh.", HEAD "; D 0000000041",
         "headers RESOURCE_EXHAUSTED(received message larger than max (65 vs. 64))", SENT " RST_STREAM(1,8)" },
+    { "gzip", TYPED, "Sh.", HEAD " grpc-encoding=gzip; D " GZIP_OK "; H. grpc-status=0", "headers message(ok) OK()",
+        SENT },
+    { "deflate", TYPED, "Sh.", HEAD " grpc-encoding=deflate; D " ZLIB_OK "; H. grpc-status=0",
+        "headers message(ok) OK()", SENT },
+    { "some of a stream", SERVER, "Sh.d.d.d.d.",
+        HEAD " grpc-encoding=gzip; D " GZIP_OK "; M re; D 0100000000; D " GZIP_OK "; H. grpc-status=0",
+        "headers message(ok) message(re) message() message(ok) OK()", SENT },
+    { "gzip without saying so", TYPED, "Sh.", HEAD "; D " GZIP_OK "; H. grpc-status=0",
+        "headers INTERNAL(compressed flag set with identity or empty encoding)", SENT " RST_STREAM(1,8)" },
+    { "an unknown encoding", SERVER, "Sh.d.", HEAD " grpc-encoding=br; M re; D " GZIP_OK "; H. grpc-status=0",
+        "headers message(re) INTERNAL(message with the unknown encoding \"br\")", SENT },
+    { "an unknown encoding that is not used", TYPED, "Sh.", HEAD " grpc-encoding=br; M re; H. grpc-status=0",
+        "headers message(re) OK()", SENT },
+    { "zlib, called gzip", TYPED, "Sh.", HEAD " grpc-encoding=gzip; D " ZLIB_OK "; H. grpc-status=0",
+        "headers INTERNAL(the message cannot be decompressed)", SENT " RST_STREAM(1,8)" },
+    { "over the limit once decompressed", TYPED, "Sh.",
+        HEAD " grpc-encoding=gzip; D 01000000191f8b0800000000000003e3b2afa20c0000ef419d6241000000; H. grpc-status=0",
+        "headers RESOURCE_EXHAUSTED(received message after decompression larger than max 64)",
+        SENT " RST_STREAM(1,8)" },
     { "bad base64 in the head", TYPED, "Sh.", HEAD " x-bin=*; M re; H. grpc-status=0",
         "INTERNAL(malformed binary metadata in the response)", SENT " RST_STREAM(1,8)" },
     { "bad base64 in the trailers", TYPED, "Sh.", HEAD "; M re; H. grpc-status=0 x-bin=*",
@@ -326,22 +349,29 @@ static void test_http_statuses(void **state)
 #define HEAD_FIELDS \
     ":method=POST\n:scheme=http\n:path=" TYPED "\n:authority=server.test:80\nte=trailers\n" \
     "content-type=application/grpc\n"
+#define ACCEPT_FIELD "grpc-accept-encoding=identity,deflate,gzip\n"
 
 static const struct {
     gg_header metadata[4];
     size_t count;
     uint64_t timeout_ns;
     const char *want;
+    gg_compression compression;
 } heads[] = {
-    { { { { 0 }, { 0 } } }, 0, UINT64_MAX, HEAD_FIELDS "user-agent=test/1\n" },
-    { { { { 0 }, { 0 } } }, 0, 15 * MS, HEAD_FIELDS "user-agent=test/1\ngrpc-timeout=15000000n\n" },
-    { { { { 0 }, { 0 } } }, 0, 150 * MS, HEAD_FIELDS "user-agent=test/1\ngrpc-timeout=150000u\n" },
+    { { { { 0 }, { 0 } } }, 0, UINT64_MAX, HEAD_FIELDS ACCEPT_FIELD "user-agent=test/1\n", GG_COMPRESSION_DEFAULT },
+    { { { { 0 }, { 0 } } }, 0, 15 * MS, HEAD_FIELDS ACCEPT_FIELD "user-agent=test/1\ngrpc-timeout=15000000n\n",
+        GG_COMPRESSION_DEFAULT },
+    { { { { 0 }, { 0 } } }, 0, 150 * MS, HEAD_FIELDS ACCEPT_FIELD "user-agent=test/1\ngrpc-timeout=150000u\n",
+        GG_COMPRESSION_IDENTITY },
     { { { GG_STR_INIT("x-a"), GG_STR_INIT("1") }, { GG_STR_INIT("x-b-bin"), GG_STR_INIT("\0\377") },
           { GG_STR_INIT("x-a"), GG_STR_INIT("2") }, { GG_STR_INIT("user-agent"), GG_STR_INIT("me/2") } },
-        4, UINT64_MAX, HEAD_FIELDS "x-a=1\nx-b-bin=AP8\nx-a=2\nuser-agent=me/2\n" },
+        4, UINT64_MAX, HEAD_FIELDS ACCEPT_FIELD "x-a=1\nx-b-bin=AP8\nx-a=2\nuser-agent=me/2\n",
+        GG_COMPRESSION_DEFAULT },
     { { { GG_STR_INIT("x-bad"), GG_STR_INIT("a\nb") }, { GG_STR_INIT("X-Case"), GG_STR_INIT("1") },
           { GG_STR_INIT("connection"), GG_STR_INIT("close") } },
-        3, UINT64_MAX, HEAD_FIELDS "user-agent=test/1\n" },
+        3, UINT64_MAX, HEAD_FIELDS ACCEPT_FIELD "user-agent=test/1\n", GG_COMPRESSION_DEFAULT },
+    { { { { 0 }, { 0 } } }, 0, UINT64_MAX, HEAD_FIELDS "grpc-encoding=gzip\n" ACCEPT_FIELD "user-agent=test/1\n",
+        GG_COMPRESSION_GZIP },
 };
 
 static void test_heads(void **state)
@@ -352,6 +382,7 @@ static void test_heads(void **state)
         gg_headers metadata = { (gg_header *)(uintptr_t)heads[i].metadata, heads[i].count, heads[i].count };
         assert_true(open_fixture(&f, 0));
         f.s.metadata = &metadata;
+        f.channel.config.compression = heads[i].compression;
         uint64_t timeout_ns = heads[i].timeout_ns;
         call_script_start(&f.s, TYPED, timeout_ns == NONE ? NONE : f.s.sched.now_ns + timeout_ns);
         call_script_run(&f.s, "Sh.");

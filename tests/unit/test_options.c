@@ -41,6 +41,7 @@ static void test_defaults(void **state)
     assert_true(gg_str_eq(o.http_network, GG_STR("tcp")));
     assert_true(gg_str_eq(o.http_address, GG_STR("0.0.0.0:8080")));
     assert_true(gg_str_eq(o.grpc_address, GG_STR("0.0.0.0:8081")));
+    assert_true(gg_str_eq(o.grpc_compression, GG_STR("identity")));
     assert_int_equal(o.log_level, GG_LOG_DEBUG);
     assert_int_equal(o.workers, 1);
     assert_int_equal(o.limits.header_ns, 60 * (uint64_t)GG_NS_PER_S);

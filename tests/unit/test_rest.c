@@ -178,7 +178,7 @@ static gg_rpc *start(gg_rpc_channel *channel, const gg_rpc_start *start)
     fake_rpc *r = gg_arena_zalloc(start->arena, sizeof *r);
     if (r == NULL)
         return NULL;
-    r->rpc = (gg_rpc){ channel->ops, start->events, start->user };
+    r->rpc = (gg_rpc){ .ops = channel->ops, .events = start->events, .user = start->user };
     r->f = f;
     r->task.run = run_rpc;
     r->sched = start->sched;

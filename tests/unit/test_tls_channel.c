@@ -28,6 +28,7 @@ typedef struct fixture {
     gg_server server;
     gg_inproc_channel service;
     gg_grpc_front front;
+    gg_compressor compressor;
     gg_codec_config codec;
     gg_listener listener;
     gg_h2_channel_config config;
@@ -65,7 +66,7 @@ static void start_server(fixture *f, gg_tls_context *tls)
     char error[TEXT_LEN];
     assert_int_equal(gg_server_init(&f->server), GG_OK);
     gg_inproc_channel_init(&f->service, &f->server, &f->loop);
-    f->front = (gg_grpc_front){ &f->service.base, 1 << 20 };
+    f->front = (gg_grpc_front){ .channel = &f->service.base, .max_message_len = 1 << 20, .compressor = &f->compressor };
     f->codec = (gg_codec_config){ .handler = { on_request, f },
         .arena_limit = GG_ARENA_LIMIT,
         .pool = &f->loop.pool,
@@ -119,6 +120,7 @@ static void end(fixture *f)
     gg_socket_close(&f->sock);
     uv_close((uv_handle_t *)&f->patience, NULL);
     gg_loop_deinit(&f->loop);
+    gg_compressor_deinit(&f->compressor);
     gg_server_deinit(&f->server);
     gg_arena_unref(f->arena);
 }

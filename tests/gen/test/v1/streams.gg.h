@@ -18,7 +18,7 @@ struct test_v1_StreamRequest {
     uint32_t size;
     /* "": at once; "barrier": when the barrier is open; "open": opens it; "never": not before the end of the call;
      * "headers": sends headers first; "detail": with status, an error detail; "serving", "not serving": sets the health of
-     * the service `message`. */
+     * the service `message`; "plain": what is answered is not compressed; "alternate": nor is every other message sent down. */
     gg_str mode;
     /* Ends the call with that status. */
     int32_t status;
