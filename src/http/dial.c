@@ -5,6 +5,7 @@
  *                             +-----+ refused, and another address is left
  *
  * With TLS the link is connected only when the handshake is done.
+ * Elsewhere: what a target is (target.c).
  * Left out: attempts side by side (RFC 8305), service configs, abstract Unix sockets.  A static program looks no
  * names up. */
 #include "http/dial.h"
@@ -35,48 +36,6 @@ typedef struct socket_link {
     int error; /* of the last attempt */
     bool looking_up, connected, closed;
 } socket_link;
-
-/* -- targets -- */
-
-static gg_str without(gg_str text, gg_str prefix)
-{
-    return gg_str_starts(text, prefix) ? gg_str_of(text.ptr + prefix.len, text.len - prefix.len) : text;
-}
-
-static const char *parse_unix(gg_str path, gg_target *out)
-{
-    path = without(path, GG_STR("//")); /* an empty authority */
-    const char *wrong = gg_socket_path_check(path);
-    if (wrong != NULL)
-        return wrong;
-    out->is_unix = true;
-    snprintf(out->host, sizeof out->host, "%.*s", GG_STR_ARG(path));
-    snprintf(out->authority, sizeof out->authority, "localhost");
-    return NULL;
-}
-
-const char *gg_target_parse(gg_str text, gg_target *out)
-{
-    gg_host_port parts;
-    *out = (gg_target){ 0 };
-    if (gg_str_starts(text, GG_STR("unix:")))
-        return parse_unix(without(text, GG_STR("unix:")), out);
-    if (gg_str_starts(text, GG_STR("dns:")))
-        text = without(without(text, GG_STR("dns:")), GG_STR("///"));
-    const char *wrong = gg_host_port_parse(text, &parts);
-    if (wrong != NULL)
-        return wrong;
-    if (parts.host.len == 0)
-        return "missing host";
-    if (parts.port == 0)
-        return "the port must be a number from 1 to 65535";
-    if (text.len >= GG_TARGET_LEN)
-        return "the host name is too long";
-    out->port = parts.port;
-    snprintf(out->host, sizeof out->host, "%.*s", GG_STR_ARG(parts.host));
-    snprintf(out->authority, sizeof out->authority, "%.*s", GG_STR_ARG(text));
-    return NULL;
-}
 
 /* -- the end -- */
 
@@ -241,6 +200,30 @@ static void add_address(socket_link *link, const struct sockaddr *address, size_
     memcpy(&link->addresses[link->address_count++], address, len);
 }
 
+static int compare(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct sockaddr_storage));
+}
+
+/* Leaves the one address that the dialer wants, if it wants one: the n-th of them in an order that every look-up
+ * gives. */
+static void choose(socket_link *link)
+{
+    const gg_socket_dialer *dialer = link->dialer;
+    if (dialer->only == 0 || link->address_count == 0)
+        return;
+    if (dialer->counted != NULL)
+        dialer->counted(dialer->user, link->address_count);
+    qsort(link->addresses, link->address_count, sizeof *link->addresses, compare);
+    if (dialer->only > link->address_count) {
+        link->error = UV_EADDRNOTAVAIL; /* the name has fewer addresses than it once had */
+        link->address_count = 0;
+        return;
+    }
+    link->addresses[0] = link->addresses[dialer->only - 1];
+    link->address_count = 1;
+}
+
 static void on_lookup(uv_getaddrinfo_t *lookup, int status, struct addrinfo *found)
 {
     socket_link *link = lookup->data;
@@ -252,10 +235,12 @@ static void on_lookup(uv_getaddrinfo_t *lookup, int status, struct addrinfo *fou
     for (struct addrinfo *each = found; each != NULL; each = each->ai_next)
         add_address(link, each->ai_addr, each->ai_addrlen);
     uv_freeaddrinfo(found);
-    if (link->closed)
+    if (link->closed) {
         free_link(link);
-    else
+    } else {
+        choose(link);
         attempt(link);
+    }
     gg_loop_turn(loop);
 }
 
@@ -280,6 +265,10 @@ static void add_known_addresses(socket_link *link)
 {
     static const char *const localhost[] = { "127.0.0.1", "::1" };
     const gg_target *target = &link->dialer->target;
+    memcpy(link->addresses, target->addresses, sizeof target->addresses);
+    link->address_count = target->address_count;
+    if (target->address_count > 0)
+        return;
     bool is_localhost = strcmp(target->host, "localhost") == 0;
     for (size_t i = 0; i < (is_localhost ? 2 : 1); i++) {
         struct sockaddr_storage address;
@@ -295,6 +284,7 @@ static void begin(gg_task *task)
         link->address_count = 1;
     else
         add_known_addresses(link);
+    choose(link);
     if (link->address_count > 0)
         attempt(link);
     else

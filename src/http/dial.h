@@ -12,17 +12,20 @@
 #include "http/loop.h"
 #include "http/tls.h"
 
-enum { GG_TARGET_LEN = 280, GG_DIAL_ADDRESSES = 8 /* of one host name that are tried */ };
+enum { GG_TARGET_LEN = 280, GG_DIAL_ADDRESSES = 16 /* of one target that are tried */ };
 
 /* Where a server is.  Spec: gRPC naming.md, the schemes without a scheme, dns and unix. */
 typedef struct gg_target {
     bool is_unix;
     uint16_t port;
-    char host[GG_TARGET_LEN];      /* a name, a numeric address without brackets, or the path */
-    char authority[GG_TARGET_LEN]; /* for requests: "host:port", "localhost" for a Unix socket */
+    char host[GG_TARGET_LEN];                             /* a name, a numeric address without brackets, or the path */
+    char authority[GG_TARGET_LEN];                        /* for requests: "host:port", "localhost" for a Unix socket */
+    struct sockaddr_storage addresses[GG_DIAL_ADDRESSES]; /* of a list; the first is host and port */
+    size_t address_count;
 } gg_target;
 
-/* "host:port", "[v6]:port", "dns:host:port", "dns:///host:port", "unix:path", "unix:///path".  NULL when it is fine,
+/* "host:port", "[v6]:port", "dns:host:port", "dns:///host:port", "unix:path", "unix:///path",
+ * "ipv4:address:port,address:port", "ipv6:[address]:port,[address]:port".  NULL when it is fine,
  * else what is wrong with it (static text). */
 const char *gg_target_parse(gg_str text, gg_target *out);
 
@@ -72,6 +75,10 @@ typedef struct gg_socket_dialer {
     gg_target target;
     uint64_t write_ns;   /* how long the server may not read what is sent */
     gg_tls_context *tls; /* NULL: none; set after init.  A link is then connected when the handshake is done */
+    size_t only;       /* 0: all addresses, one after another; else the n-th alone */
+    /* With only: how many there are; before the attempt.  NULL: nobody is told. */
+    void (*counted)(void *user, size_t count);
+    void *user;
 } gg_socket_dialer;
 void gg_socket_dialer_init(gg_socket_dialer *dialer, gg_loop *loop, const gg_target *target, uint64_t write_ns);
 
