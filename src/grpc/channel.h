@@ -44,9 +44,13 @@ typedef struct gg_rpc_start {
     gg_str path;                /* "/pkg.Service/Method"; lives in the arena */
     const gg_headers *metadata; /* lives in the arena; "-bin" values are raw bytes, no reserved keys */
     gg_str peer;
-    uint64_t deadline_ns;       /* monotonic; UINT64_MAX: none */
-    gg_arena *arena;            /* the call takes a reference of its own */
-    gg_message_arena *in_arena; /* of streamed request messages; itself in the arena.  The channel empties it
+    uint64_t deadline_ns;         /* monotonic; UINT64_MAX: none */
+    gg_arena *arena;              /* the call takes a reference of its own */
+    const gg_method_type *method; /* NULL: the channel may know it */
+    bool wait_for_ready;          /* waits while there is no connection, also if the channel's calls do not */
+    bool fail_fast;               /* does not, even if they do */
+    uint32_t max_message_len;     /* bytes of one response message; 0: the channel's limit */
+    gg_message_arena *in_arena;   /* of streamed request messages; itself in the arena.  The channel empties it
                                    when nobody reads them any more.  NULL: all messages are in the arena */
     gg_compression compression; /* of the request's messages, but those that are plain; DEFAULT: the channel's */
     gg_sched *sched;

@@ -82,16 +82,38 @@ static void send_queued(gg_h2_channel *channel)
     }
 }
 
-static void fail_queued(gg_h2_channel *channel)
+/* Those that do not wait for a connection, or all of them. */
+static void fail_queued(gg_h2_channel *channel, bool all)
 {
-    while (channel->queue != NULL) {
-        gg_h2_rpc *rpc = channel->queue;
+    for (gg_h2_rpc *rpc = channel->queue, *next; rpc != NULL; rpc = next) {
+        next = rpc->next;
+        if (rpc->wait_for_ready && !all)
+            continue;
         gg_h2_channel_forget(channel, rpc);
         gg_h2_rpc_force(rpc, GG_STATUS_UNAVAILABLE, failure_text(channel, rpc->arena));
     }
 }
 
+void gg_h2_channel_readmit(gg_h2_channel *channel)
+{
+    gg_h2_rpc *rpc = channel->queue;
+    channel->queue = channel->queue_last = NULL;
+    channel->queued = 0;
+    for (gg_h2_rpc *next; rpc != NULL; rpc = next) {
+        next = rpc->next;
+        rpc->queued = false;
+        gg_h2_channel_admit(channel, rpc);
+    }
+}
+
 /* -- states -- */
+
+static void set_state(gg_h2_channel *channel, gg_connectivity state)
+{
+    channel->state = state;
+    if (channel->config.state_changed != NULL)
+        channel->config.state_changed(channel->config.state_user, state);
+}
 
 static void connect_now(gg_h2_channel *channel);
 
@@ -103,14 +125,15 @@ static void fail(gg_h2_channel *channel, gg_str why)
     if (!channel->failing && log != NULL)
         gg_logf(log, GG_LOG_WARN, "No connection to %.*s: %s", GG_STR_ARG(channel->config.target), channel->failure);
     channel->failing = true;
-    channel->state = GG_TRANSIENT_FAILURE;
-    if (channel->sched->now_ns >= channel->again_ns) {
+    set_state(channel, GG_TRANSIENT_FAILURE);
+    if (channel->sched->now_ns >= channel->again_ns)
         connect_now(channel);
-        return;
-    }
-    gg_timer_start(channel->sched, &channel->timer, channel->again_ns);
-    if (!channel->config.wait_for_ready)
-        fail_queued(channel);
+    else
+        gg_timer_start(channel->sched, &channel->timer, channel->again_ns);
+    if (channel->config.balance != NULL)
+        gg_h2_channel_readmit(channel);
+    else if (channel->state == GG_TRANSIENT_FAILURE)
+        fail_queued(channel, false);
 }
 
 static void become_ready(gg_h2_channel *channel)
@@ -119,11 +142,13 @@ static void become_ready(gg_h2_channel *channel)
     if (channel->failing && log != NULL)
         gg_logf(log, GG_LOG_INFO, "Connected to %.*s", GG_STR_ARG(channel->config.target));
     channel->failing = false;
-    channel->state = GG_READY;
+    set_state(channel, GG_READY);
     channel->idle_since_ns = channel->sched->now_ns;
     gg_backoff_reset(&channel->backoff);
     channel->again_ns = gg_later(channel->idle_since_ns, channel->config.limits.backoff.initial_ns);
     gg_timer_start(channel->sched, &channel->timer, gg_later(channel->idle_since_ns, channel->config.limits.idle_ns));
+    if (channel->config.balance != NULL)
+        gg_h2_balance_ready(channel->config.balance);
 }
 
 /* The connection takes no new calls; those it has finish. */
@@ -136,7 +161,7 @@ static void retire(gg_h2_channel *channel)
     if (conn->next != NULL)
         conn->next->prev = conn;
     channel->old = conn;
-    channel->state = GG_IDLE;
+    set_state(channel, GG_IDLE);
     gg_timer_stop(channel->sched, &channel->timer);
 }
 
@@ -157,7 +182,9 @@ static void on_changed(gg_task *task)
     retire(channel); /* GOAWAY */
     if (channel->queue == NULL)
         return;
-    if (client->opened > 0)
+    if (client->opened > 0 && channel->config.balance != NULL)
+        gg_h2_channel_readmit(channel); /* which may connect again */
+    else if (client->opened > 0)
         connect_now(channel);
     else
         fail(channel, GG_STR("the server refuses calls"));
@@ -248,7 +275,7 @@ static void connect_now(gg_h2_channel *channel)
         return;
     }
     channel->conn = conn;
-    channel->state = GG_CONNECTING;
+    set_state(channel, GG_CONNECTING);
     gg_timer_start(channel->sched, &channel->timer, give_up_ns);
 }
 
@@ -284,12 +311,17 @@ static void time_is_up(gg_timer *timer)
 
 void gg_h2_channel_admit(gg_h2_channel *channel, gg_h2_rpc *rpc)
 {
+    if (channel->config.balance != NULL) {
+        rpc->channel->open--;
+        channel = rpc->channel = gg_h2_balance_pick(channel->config.balance);
+        channel->open++;
+    }
     switch (channel->state) {
     case GG_SHUTDOWN:
         gg_h2_rpc_force(rpc, GG_STATUS_UNAVAILABLE, GG_STR("the channel is shut down"));
         return;
     case GG_TRANSIENT_FAILURE:
-        if (channel->config.wait_for_ready)
+        if (rpc->wait_for_ready)
             enqueue(channel, rpc);
         else
             gg_h2_rpc_force(rpc, GG_STATUS_UNAVAILABLE, failure_text(channel, rpc->arena));
@@ -324,18 +356,27 @@ const char *gg_h2_channel_init(gg_h2_channel *channel, const gg_h2_channel_confi
         gg_socket_dialer_init(&channel->sockets, config->loop, &channel->target, config->limits.write_ns);
         channel->sockets.tls = config->tls;
     }
+    channel->sockets.only = config->only;
+    channel->sockets.counted = config->counted;
+    channel->sockets.user = config->balance;
     gg_backoff_init(&channel->backoff, &config->limits.backoff, gg_clock_ns() ^ (uint64_t)(uintptr_t)channel);
     return NULL;
+}
+
+void gg_h2_channel_connect(gg_h2_channel *channel)
+{
+    if (channel->state == GG_IDLE)
+        connect_now(channel);
 }
 
 void gg_h2_channel_close(gg_h2_channel *channel)
 {
     if (channel->state == GG_SHUTDOWN)
         return;
-    channel->state = GG_SHUTDOWN;
+    set_state(channel, GG_SHUTDOWN);
     snprintf(channel->failure, sizeof channel->failure, "the channel is shut down");
     gg_timer_stop(channel->sched, &channel->timer);
-    fail_queued(channel);
+    fail_queued(channel, true);
     if (channel->conn != NULL)
         close_conn(channel->conn);
     for (gg_h2_conn *next; channel->old != NULL; channel->old = next) {

@@ -15,12 +15,14 @@
  * After a GOAWAY the calls under way finish on the old connection.
  * Spec: gRPC connectivity-semantics-and-api.md, connection-backoff.md, wait-for-ready.md, PROTOCOL-HTTP2.
  * A server that goes away because of too many PINGs (keepalive.md) doubles the channel's keepalive time.
- * Left out: load balancing, retries by service config.
+ * Left out: retries by service config.
+ * Elsewhere: several addresses at once (h2_balance.h).
  * Thread: the loop's. */
 #ifndef GG_SRC_GRPC_H2_CHANNEL_H
 #define GG_SRC_GRPC_H2_CHANNEL_H
 
 #include "base/log.h"
+#include "gg/channel.h" /* gg_connectivity */
 #include "grpc/backoff.h"
 #include "grpc/channel.h"
 #include "grpc/compress.h"
@@ -42,6 +44,8 @@ typedef struct gg_h2_limits {
 /* 4 MiB; 64 KiB, 128; 1024; 300 s; 60 s; 1 MiB, 4 MiB; no PINGs, 20 s for an answer, no; 1 s to 120 s, 20 s. */
 void gg_h2_limits_init(gg_h2_limits *limits);
 
+typedef struct gg_h2_balance gg_h2_balance; /* h2_balance.h */
+
 typedef struct gg_h2_channel_config {
     gg_str target;     /* see gg_target_parse; also what the log and statuses call the server */
     gg_loop *loop;     /* sockets */
@@ -50,22 +54,21 @@ typedef struct gg_h2_channel_config {
     gg_tls_context *tls; /* with a loop: a client's, borrowed; NULL: no TLS (http/tls.h: gg_tls_provider.client) */
     bool wait_for_ready;
     gg_h2_limits limits;
+    gg_str authority;           /* empty: the target's */
     gg_str user_agent;          /* of calls that have no such metadata */
     gg_compression compression; /* of the requests of calls that do not say; DEFAULT: identity */
     gg_compressor *compressor;  /* of the loop; NULL: the channel has its own */
     const gg_log *log;          /* NULL: none */
+    /* After every change of the state; NULL: nobody is told. */
+    void (*state_changed)(void *user, gg_connectivity state);
+    void *state_user;
+    gg_h2_balance *balance; /* that it is a member of; NULL: none */
+    size_t only; /* the one of the target's addresses that it connects to, from 1; 0: the first that accepts */
+    void (*counted)(void *user, size_t count); /* with only: how many there are */
     /* The tables of a method, as gg_rpc_channel_method; NULL: none is known. */
     const gg_method_type *(*method)(const void *methods, gg_str path);
     const void *methods;
 } gg_h2_channel_config;
-
-typedef enum gg_connectivity {
-    GG_IDLE,              /* no connection, and none is tried: there are no calls */
-    GG_CONNECTING,        /* an attempt is under way, up to the server's SETTINGS */
-    GG_READY,             /* calls can be sent */
-    GG_TRANSIENT_FAILURE, /* an attempt failed, or the connection was lost; the next one comes in a while */
-    GG_SHUTDOWN           /* closed for ever */
-} gg_connectivity;
 
 typedef struct gg_h2_rpc gg_h2_rpc;
 typedef struct gg_h2_conn gg_h2_conn;
@@ -95,6 +98,8 @@ typedef struct gg_h2_channel {
 /* Connects to nobody yet.  The config's texts, dialer, log and methods must outlive the channel.  NULL when it is
  * fine, else what is wrong with the target (static text). */
 const char *gg_h2_channel_init(gg_h2_channel *channel, const gg_h2_channel_config *config);
+/* Connects though there is no call: of an IDLE channel. */
+void gg_h2_channel_connect(gg_h2_channel *channel);
 /* SHUTDOWN: closes the connections; every call ends with UNAVAILABLE, from the sched and after the message that its
  * caller holds.  The channel's memory may go when `open` is 0. */
 void gg_h2_channel_close(gg_h2_channel *channel);

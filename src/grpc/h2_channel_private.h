@@ -35,6 +35,7 @@ struct gg_h2_rpc {
     const gg_headers *metadata;
     uint64_t deadline_ns;
     bool client_streams, server_streams;
+    bool wait_for_ready;
 
     gg_task task; /* runs the steps */
     gg_timer deadline;
@@ -73,6 +74,12 @@ struct gg_h2_rpc {
 /* -- h2_channel.c -- */
 /* Opens the call's stream, or lets it wait, or decides its status. */
 void gg_h2_channel_admit(gg_h2_channel *channel, gg_h2_rpc *rpc);
+/* Looks for another place for those that wait there. */
+void gg_h2_channel_readmit(gg_h2_channel *channel);
+/* Where a call is to go now. */
+gg_h2_channel *gg_h2_balance_pick(gg_h2_balance *balance);
+/* The member has become ready: calls that wait at others come to it. */
+void gg_h2_balance_ready(gg_h2_balance *balance);
 /* It waits no more. */
 void gg_h2_channel_forget(gg_h2_channel *channel, gg_h2_rpc *rpc);
 

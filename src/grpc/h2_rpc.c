@@ -242,7 +242,7 @@ static void rpc_cancel(gg_rpc *base, gg_status status)
 static gg_rpc *start(gg_rpc_channel *base, const gg_rpc_start *start)
 {
     gg_h2_channel *channel = (gg_h2_channel *)base;
-    const gg_method_type *method = gg_rpc_channel_method(base, start->path);
+    const gg_method_type *method = start->method != NULL ? start->method : gg_rpc_channel_method(base, start->path);
     gg_h2_rpc *rpc = gg_arena_zalloc(start->arena, sizeof *rpc);
     if (rpc == NULL)
         return NULL;
@@ -258,10 +258,12 @@ static gg_rpc *start(gg_rpc_channel *base, const gg_rpc_start *start)
     rpc->deadline_ns = start->deadline_ns;
     rpc->client_streams = method == NULL || method->client_streaming;
     rpc->server_streams = method == NULL || method->server_streaming;
+    rpc->wait_for_ready = start->wait_for_ready || (channel->config.wait_for_ready && !start->fail_fast);
     rpc->in_arena = start->in_arena;
     rpc->messages.pool = rpc->encoded.pool = gg_arena_pool(start->arena);
     gg_inbound_init(&rpc->inbound, rpc->arena, rpc->server_streams ? &rpc->messages : NULL,
-        channel->config.limits.max_message_len, channel->compressor);
+        start->max_message_len != 0 ? start->max_message_len : channel->config.limits.max_message_len,
+        channel->compressor);
     rpc->task.run = run;
     rpc->deadline.fire = deadline_passed;
     channel->open++;

@@ -163,12 +163,15 @@ static gg_rc make_head(const gg_h2_rpc *rpc, gg_headers *fields)
     const gg_h2_channel *channel = rpc->channel;
     bool has_agent = rpc->metadata != NULL && gg_headers_get(rpc->metadata, GG_STR("user-agent")).ptr != NULL;
     bool is_compressed = gg_compression_is_on(rpc->compression);
+    gg_str authority = channel->config.authority;
+    if (authority.len == 0)
+        authority = gg_str_from(channel->target.authority);
     gg_str timeout = rpc->deadline_ns != UINT64_MAX ? timeout_of(rpc) : GG_STR("");
     const gg_header own[] = {
         { GG_STR(":method"), GG_STR("POST") },
         { GG_STR(":scheme"), channel->config.tls != NULL ? GG_STR("https") : GG_STR("http") },
         { GG_STR(":path"), rpc->path },
-        { GG_STR(":authority"), gg_str_from(channel->target.authority) },
+        { GG_STR(":authority"), authority },
         { GG_STR("te"), GG_STR("trailers") },
         { GG_STR("content-type"), GG_STR("application/grpc") },
         { GG_STR("grpc-encoding"), is_compressed ? gg_compression_name(rpc->compression) : GG_STR("") },
