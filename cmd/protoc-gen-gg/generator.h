@@ -5,6 +5,7 @@
  *   names.c       C names for what the .proto names
  *   header.c      NAME.gg.h: enums, structs, declarations
  *   source.c      NAME.gg.c: the tables of gg/schema.h and the services' bindings
+ *   client.c      NAME_client.gg.h: calls of its services by gg/channel.h
  *   builtin.c     src/proto/builtin_files.c, for the library itself
  *
  * Everything allocated is in the generator's arena.  After a failure the output functions do nothing, so
@@ -63,6 +64,10 @@ gg_str enum_table(generator *g, const gg_desc_enum *e);
 gg_str file_table(generator *g, const gg_desc_file *file);
 /* The name of an enum's value: its scope is that of the enum. */
 gg_str value_name(generator *g, const gg_desc_enum *e, const gg_desc_enum_value *value);
+/* What calls of the method are named after: "test.v1.Types.Echo" to test_v1_TypesClient_Echo. */
+gg_str client_name(generator *g, const gg_desc_service *service, const gg_desc_method *method);
+/* The macro that guards a file: SHOP_V1_ORDER_PROTO_GG_H, or with another ending. */
+gg_str guard_name(generator *g, const gg_desc_file *file, const char *ending);
 gg_str method_member(generator *g, const gg_desc_method *method);
 /* "a/b.proto" with another ending: "a/b.gg.h". */
 gg_str output_path(generator *g, const gg_desc_file *file, const char *ending);
@@ -82,6 +87,7 @@ void check_names(generator *g);
 /* -- files -- */
 void write_header(generator *g, const gg_desc_file *file);
 void write_source(generator *g, const gg_desc_file *file);
+void write_client(generator *g, const gg_desc_file *file);
 void write_builtin(generator *g);
 
 static inline bool is_unary(const gg_desc_method *method)

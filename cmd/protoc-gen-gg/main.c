@@ -1,6 +1,6 @@
 /* main.c -- protoc-gen-gg: C structs, tables and service bindings for protoc or buf.
  *
- *   protoc --gg_out=gen shop/v1/order.proto   ->   gen/shop/v1/order.gg.h and order.gg.c
+ *   protoc --gg_out=gen shop/v1/order.proto   ->   gen/shop/v1/order.gg.h, order.gg.c and order_client.gg.h
  *
  * What every plugin does is in cmd/plugin.
  * Leaves out: extensions (they are among the unknown fields), handlers of streaming methods, built-in types that
@@ -15,7 +15,8 @@ enum { SET_FILE = 1 }; /* FileDescriptorSet */
 static const char usage[] =
     "protoc-gen-gg, a plugin of protoc and buf: C structs and services for libgg\n"
     "\n"
-    "  protoc --plugin=protoc-gen-gg --gg_out=DIR FILE.proto    writes DIR/FILE.gg.h and DIR/FILE.gg.c\n"
+    "  protoc --plugin=protoc-gen-gg --gg_out=DIR FILE.proto    writes DIR/FILE.gg.h and DIR/FILE.gg.c, and\n"
+    "                                                           DIR/FILE_client.gg.h if it has services\n"
     "  protoc-gen-gg --version\n"
     "  protoc-gen-gg --builtin < FILE_DESCRIPTOR_SET            writes the library's own builtin_files.c\n"
     "\n"
@@ -37,6 +38,10 @@ static void generate_file(generator *g, plugin_run *run, const gg_desc_file *fil
     add_file(g, run, output_path(g, file, ".gg.h"));
     write_source(g, file);
     add_file(g, run, output_path(g, file, ".gg.c"));
+    if (file->service_count == 0)
+        return;
+    write_client(g, file);
+    add_file(g, run, output_path(g, file, "_client.gg.h"));
 }
 
 static void free_generator(generator *g)

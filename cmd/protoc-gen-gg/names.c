@@ -91,6 +91,22 @@ gg_str value_name(generator *g, const gg_desc_enum *e, const gg_desc_enum_value 
     return c_name(g, text(g, "%.*s%s%.*s", GG_STR_ARG(scope), scope.len > 0 ? "." : "", GG_STR_ARG(value->name)));
 }
 
+gg_str client_name(generator *g, const gg_desc_service *service, const gg_desc_method *method)
+{
+    return text(g, "%.*sClient_%.*s", GG_STR_ARG(c_name(g, service->full_name)), GG_STR_ARG(method->name));
+}
+
+gg_str guard_name(generator *g, const gg_desc_file *file, const char *ending)
+{
+    gg_str table = file_table(g, file);
+    gg_str name = text(g, "%.*s%s", (int)(table.len > 5 ? table.len - 5 : 0), table.ptr, ending); /* without _file */
+    char *p = (char *)name.ptr;
+    for (size_t i = 0; i < name.len; i++)
+        if (p[i] >= 'a' && p[i] <= 'z')
+            p[i] = (char)(p[i] - 'a' + 'A');
+    return name;
+}
+
 gg_str method_member(generator *g, const gg_desc_method *method)
 {
     return text(g, "%.*s%s", GG_STR_ARG(method->name), is_reserved(method->name) ? "_" : "");
@@ -182,6 +198,16 @@ static void take_all(generator *g, const gg_desc_file *file, gg_str full_name, c
         take(g, file, text(g, "%.*s%s", GG_STR_ARG(name), *suffixes), full_name);
 }
 
+/* What the file of calls has for a method. */
+static void take_client(generator *g, const gg_desc_file *file, const gg_desc_service *service,
+    const gg_desc_method *method)
+{
+    static const char *const suffixes[] = { "", "_send", "_recv", "_finish", "_start", "_call_send", "_response" };
+    gg_str name = client_name(g, service, method);
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
+        take(g, file, text(g, "%.*s%s", GG_STR_ARG(name), suffixes[i]), method->full_name);
+}
+
 static void check_field(generator *g, const gg_desc_field *field)
 {
     const gg_desc_file *file = field->message != NULL ? field->message->file
@@ -228,6 +254,7 @@ static void check_file(generator *g, const gg_desc_file *file)
         for (size_t k = 0; k < service->method_count; k++) {
             check_method(g, file, &service->methods[k]);
             take_all(g, file, service->methods[k].full_name, of_method);
+            take_client(g, file, service, &service->methods[k]);
         }
     }
 }

@@ -180,7 +180,8 @@ ODD_FILES = {
 def test_odd_files(what, tmp_path):
     done = protoc(tmp_path, ODD_FILES[what])
     assert done.returncode == 0, done.stderr
-    assert len(files_below(tmp_path / "out")) == 2 * len(ODD_FILES[what])
+    with_services = sum("service S" in text for text in ODD_FILES[what].values())
+    assert len(files_below(tmp_path / "out")) == 2 * len(ODD_FILES[what]) + with_services
     for compiler in COMPILERS:
         compile_all(compiler, tmp_path / "out")
     if what == "comments":
@@ -189,6 +190,9 @@ def test_odd_files(what, tmp_path):
                         "/* On\n * an enum. */\ntypedef enum p_E", "    /* On a value. */\n    p_ZERO",
                         "/* On a service. */\ntypedef struct p_S", "    /* On a method. */\n    gg_status (*F)"):
             assert comment in header, header
+        calls = (tmp_path / "out/a_client.gg.h").read_text()
+        for comment in ("/* On a service. */\n", "/* On a method. */\n/* p.S.F: unary"):
+            assert comment in calls, calls
 
 
 REFUSED = {
@@ -197,6 +201,9 @@ REFUSED = {
         ["a.proto: p.A_B", "C name p_A_B", "p.A.B"]),
     "a message called like a table": (
         'syntax = "proto3"; package p; message A {} message A_type {}', [], ["p_A_type", "p.A"]),
+    "a service called like another one's calls": (
+        'syntax = "proto3"; package p; message A {} service S { rpc F(A) returns (A); }'
+        'service SClient { rpc F(A) returns (A); }', [], ["p_SClient_F", "p.S.F"]),
     "a type that is built in, but has no struct": (
         'syntax = "proto3"; package p; import "google/protobuf/descriptor.proto";'
         'message A { google.protobuf.FieldOptions o = 1; }', [],
