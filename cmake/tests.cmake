@@ -53,3 +53,13 @@ gg_program(test-load INTERNAL SOURCES ${PROJECT_SOURCE_DIR}/tests/load/*.c INCLU
 if(TARGET test-load AND TARGET gg_test_gen)
     target_link_libraries(test-load PRIVATE gg_test_gen)
 endif()
+# The public client, against any server of test.v1.Streaming or an app of its own.
+gg_program(test-client
+    SOURCES ${PROJECT_SOURCE_DIR}/tests/client/*.c ${PROJECT_SOURCE_DIR}/tests/programs/streams.c
+            ${PROJECT_SOURCE_DIR}/tests/programs/streams_blocking.c ${PROJECT_SOURCE_DIR}/tests/programs/intercept.c
+            ${PROJECT_SOURCE_DIR}/examples/ping/log.c
+    INCLUDE ${PROJECT_SOURCE_DIR}/tests/gen ${PROJECT_SOURCE_DIR}/tests/programs ${PROJECT_SOURCE_DIR}/examples/ping
+            ${ping_include})
+if(TARGET test-client AND TARGET gg_test_gen)
+    target_link_libraries(test-client PRIVATE gg_test_gen)
+endif()

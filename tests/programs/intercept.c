@@ -2,10 +2,13 @@
  *
  *   x-echo-header, x-echo-header-bin     sent back as headers of these names
  *   x-echo-trailer, x-echo-trailer-bin   sent back as trailers
+ *   x-who                                sent back as a header: the process's id
+ *   x-agent                              sent back as a header: the caller's user-agent
  *   x-deny: TEXT                         the call ends with PERMISSION_DENIED and TEXT
  *   x-hold: MS                           the call is held back for so long before it goes on
  *   x-deny-late: TEXT                    with x-hold: denied after that */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "ping.h"
 #include "test_server.h"
@@ -37,6 +40,10 @@ static gg_status obey(gg_call *call, void *state, void *user)
         if (value.ptr != NULL && echoes[i].set(call, echoes[i].key, value) != GG_OK)
             return gg_call_fail(call, GG_STATUS_INTERNAL, "metadata refused");
     }
+    if (gg_call_metadata(call, GG_STR("x-who")).ptr != NULL)
+        gg_call_set_header(call, GG_STR("x-who"), gg_call_printf(call, "%ld", (long)getpid()));
+    if (gg_call_metadata(call, GG_STR("x-agent")).ptr != NULL)
+        gg_call_set_header(call, GG_STR("x-agent"), gg_call_metadata(call, GG_STR("user-agent")));
     gg_str deny = gg_call_metadata(call, GG_STR("x-deny"));
     if (deny.ptr != NULL)
         return gg_call_fail(call, GG_STATUS_PERMISSION_DENIED, "%.*s", GG_STR_ARG(deny));
