@@ -34,6 +34,11 @@ endforeach()
 set(gateway_sources ${PROJECT_SOURCE_DIR}/cmd/lambda-grpc-gateway/*.c)
 gg_program(lambda-grpc-gateway INTERNAL SOURCES ${gateway_sources})
 gg_program(ping SOURCES ${ping_sources} INCLUDE ${ping_include})
+set(routeguide ${PROJECT_SOURCE_DIR}/examples/routeguide)
+gg_program(routeguide-server SOURCES ${routeguide}/server.c ${routeguide}/guide/*.c ${routeguide}/gen/*.c
+    INCLUDE ${routeguide} ${routeguide}/gen)
+gg_program(routeguide-client SOURCES ${routeguide}/client/*.c ${routeguide}/guide/*.c ${routeguide}/gen/*.c
+    INCLUDE ${routeguide} ${routeguide}/gen)
 gg_program(test-filter SOURCES ${PROJECT_SOURCE_DIR}/tests/differential/*.c)
 gg_program(bench-server
     SOURCES ${PROJECT_SOURCE_DIR}/bench/server.c ${PROJECT_SOURCE_DIR}/bench/gen/*.c

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Rewrites the generated files that are kept in the repository.
 #
-#   tools/generate.sh [DIR]               gen/ of examples/ping, bench and tests, examples/ping/spec, the health
+#   tools/generate.sh [DIR]               gen/ of the examples, bench and tests, examples/ping/spec, the health
 #                                         service in src/app/gen; below DIR instead of the repository
 #   tools/generate.sh --builtin [FILE]    src/proto/builtin_files.c, or FILE: after a change in proto/
 #
@@ -50,6 +50,7 @@ specify() {
 
 out=${1:-.}
 generate examples/ping
+generate examples/routeguide
 generate bench
 generate tests
 specify examples/ping

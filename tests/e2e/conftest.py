@@ -24,9 +24,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from program import ROOT, Program, binary  # noqa: E402
 
 MODES = ("typed", "raw", "schema", "hop-tcp", "hop-unix") # hop: REST calls go through the gRPC listener
-PROTO_ROOTS = ("tests/proto", "examples/ping/proto", "bench/proto", "proto")
+PROTO_ROOTS = ("tests/proto", "examples/ping/proto", "examples/routeguide/proto", "bench/proto", "proto")
 PROTOS = ("test/v1/types.proto", "test/v1/streams.proto", "test/v1/library.proto", "test/v1/slow.proto",
-          "example/v1/ping.proto", "grpc/health/v1/health.proto", "bench/v1/echo.proto")
+          "example/v1/ping.proto", "routeguide/v1/route_guide.proto", "grpc/health/v1/health.proto", "bench/v1/echo.proto")
 
 
 def skip_or_fail(name, reason, registry):

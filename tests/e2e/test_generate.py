@@ -13,8 +13,8 @@ import pytest
 from conftest import debian_tool, skip_or_fail
 from program import PATIENCE, ROOT, SANITIZER, binary, environment
 
-FOLDERS = ("examples/ping", "bench", "tests")
-MADE = ("examples/ping/gen", "examples/ping/spec", "bench/gen", "tests/gen", "src/app/gen")
+FOLDERS = ("examples/ping", "examples/routeguide", "bench", "tests")
+MADE = ("examples/ping/gen", "examples/ping/spec", "examples/routeguide/gen", "bench/gen", "tests/gen", "src/app/gen")
 PLUGIN = binary("protoc-gen-gg")
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Werror"]
 # The protobuf of Debian 12: another one's google/protobuf files may differ, and so what is built in.
