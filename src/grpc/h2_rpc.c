@@ -36,6 +36,7 @@ void gg_h2_rpc_force(gg_h2_rpc *rpc, gg_status code, gg_str message)
         return;
     gg_h2_rpc_decide(rpc, &(gg_rpc_status){ .code = code, .message = message });
     rpc->forced = true;
+    gg_h2_channel_forget(rpc->channel, rpc); /* now: a stream may get free before the task runs */
     gg_client_stream_reset(&rpc->stream, GG_H2_CANCEL);
     gg_h2_rpc_wake(rpc);
 }

@@ -5,6 +5,7 @@
 #include "h2_script.h"
 
 #include "base/clock.h"
+#include "grpc/h2_channel_private.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +27,8 @@ typedef struct one_call {
     gg_message message;
     size_t statuses, messages;
     gg_status status;
-    char text[100]; /* of the status */
+    char text[100];           /* of the status */
+    struct one_call *cancels; /* when it is over */
 } one_call;
 
 typedef struct calls {
@@ -50,6 +52,8 @@ static void on_status(void *user, const gg_rpc_status *status)
     call->statuses++;
     call->status = status->code;
     snprintf(call->text, sizeof call->text, "%.*s", GG_STR_ARG(status->message));
+    if (call->cancels != NULL)
+        gg_rpc_cancel(call->cancels->rpc, GG_STATUS_CANCELLED);
 }
 
 static const gg_rpc_events events = { .message = on_message, .status = on_status };
@@ -322,6 +326,24 @@ static void test_max_streams(void **state)
     assert_int_equal(f.c.list[5].status, GG_STATUS_DEADLINE_EXCEEDED); /* while it waited */
     assert_int_equal(f.c.list[6].status, GG_STATUS_OK);
     assert_int_equal(f.s.h2.dialer.dialed, 1);
+    close_fixture(&f);
+}
+
+/* A call that waits is canceled in the moment in which its stream gets free: it must not be opened any more. */
+static void test_canceled_in_queue(void **state)
+{
+    (void)state;
+    fixture f;
+    open_fixture(&f, LATER);
+    f.s.h2.server.limits.streams = 1;
+    start_fixture(&f);
+    one_call *first = start_call(&f.c, TYPED, NONE), *second = start_call(&f.c, TYPED, NONE);
+    first->cancels = second;
+    run(&f, 0);
+    run(&f, 16 * MS);
+    assert_int_equal(first->status, GG_STATUS_OK);
+    assert_int_equal(second->status, GG_STATUS_CANCELLED);
+    assert_int_equal(f.s.h2.channel.conn->client->opened, 1);
     close_fixture(&f);
 }
 
@@ -616,6 +638,7 @@ int main(void)
         cmocka_unit_test(test_wait_for_ready),
         cmocka_unit_test(test_queue_bound),
         cmocka_unit_test(test_max_streams),
+        cmocka_unit_test(test_canceled_in_queue),
         cmocka_unit_test(test_goaway),
         cmocka_unit_test(test_lost),
         cmocka_unit_test(test_never_sent),
