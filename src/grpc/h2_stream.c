@@ -118,12 +118,14 @@ static void on_closed(gg_client_stream *stream, gg_client_stream_ending end, uin
     gg_rpc_status status = gg_h2_status_of_reset(end, h2_error);
     if (late)
         status = (gg_rpc_status){ .code = GG_STATUS_DEADLINE_EXCEEDED, .message = GG_STR("deadline exceeded") };
-    if (end == GG_STREAM_ENDED)
+    if (end == GG_STREAM_ENDED) {
         end_response(rpc);
-    else if (can_send_again(rpc, end))
+    } else if (can_send_again(rpc, end)) {
         rpc->again = rpc->sent_again = true;
-    else
+        rpc->out_held = rpc->sent_count > 0; /* its message is to be sent once more: none may take its place */
+    } else {
         gg_h2_rpc_decide(rpc, &status);
+    }
     gg_h2_rpc_wake(rpc);
 }
 

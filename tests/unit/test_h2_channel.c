@@ -422,6 +422,47 @@ static void test_never_sent(void **state)
     close_fixture(&f);
 }
 
+/* A call that is to be sent again takes no second message before: the first one would be lost. */
+static void test_sent_again_while_sending(void **state)
+{
+    (void)state;
+    fixture f;
+    h2_script server = { .settings = NULL };
+    open_fixture(&f, ANSWER);
+    server.sched = &f.s.sched;
+    memory_dialer_init(&f.s.h2.dialer, &f.s.sched, h2_script_accept, &server);
+    start_fixture(&f);
+    one_call *call = &f.c.list[f.c.count++];
+    gg_message first = { .wire = GG_STR("\n\2m1") }, second = { .wire = GG_STR("\n\3m22") };
+    call->arena = gg_arena_new(NULL, GG_ARENA_LIMIT);
+    call->rpc = gg_rpc_channel_start(f.c.channel,
+        &(gg_rpc_start){ .path = GG_STR(STREAM),
+            .deadline_ns = NONE,
+            .arena = call->arena,
+            .sched = f.c.sched,
+            .events = &events,
+            .user = call });
+    assert_int_equal(gg_rpc_send(call->rpc, &first), GG_OK);
+    run(&f, 0);
+    f.s.h2.dialer.mode = MEMORY_HANGS;
+    h2_script_say(&server, 1, "G 0 0"); /* nothing was processed */
+    run(&f, 0);
+    assert_int_equal(state_of(&f), GG_CONNECTING);
+    assert_int_equal(gg_rpc_send(call->rpc, &second), GG_AGAIN);
+    f.s.h2.dialer.mode = MEMORY_ACCEPTS;
+    run(&f, 20 * S);
+    run(&f, 2 * S);
+    assert_int_equal(state_of(&f), GG_READY);
+    assert_int_equal(gg_rpc_send(call->rpc, &second), GG_OK);
+    gg_rpc_half_close(call->rpc);
+    run(&f, 0);
+    print_message("%s\n", server.heard);
+    assert_non_null(strstr(server.heard, "HEADERS(1) DATA(1,9) HEADERS(1) DATA(1,9) DATA(1,10"));
+    gg_rpc_cancel(call->rpc, GG_STATUS_CANCELLED);
+    run(&f, 0);
+    close_fixture(&f);
+}
+
 static void test_idle(void **state)
 {
     (void)state;
@@ -642,6 +683,7 @@ int main(void)
         cmocka_unit_test(test_goaway),
         cmocka_unit_test(test_lost),
         cmocka_unit_test(test_never_sent),
+        cmocka_unit_test(test_sent_again_while_sending),
         cmocka_unit_test(test_idle),
         cmocka_unit_test(test_close),
         cmocka_unit_test(test_refusing_server),
