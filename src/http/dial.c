@@ -27,13 +27,14 @@ typedef struct socket_link {
     gg_io io;
     uv_connect_t connect;
     uv_getaddrinfo_t lookup;
-    const gg_socket_dialer *dialer;
+    gg_socket_dialer *dialer;
     gg_task begin;    /* so that nothing is reported from inside gg_dial */
     gg_codec *tls;    /* of the socket; NULL: plain, or closed */
     gg_task tls_open; /* the handshake is done */
     struct sockaddr_storage addresses[GG_DIAL_ADDRESSES];
     size_t address_count, next_address;
-    int error; /* of the last attempt */
+    size_t first; /* the address to begin with */
+    int error;    /* of the last attempt */
     bool looking_up, connected, closed;
 } socket_link;
 
@@ -88,6 +89,8 @@ static void close_link(gg_link *base)
 {
     socket_link *link = (socket_link *)base;
     link->closed = true;
+    if (!link->connected && link->next_address > 0) /* it hangs: the next link begins behind it */
+        link->dialer->first = (link->first + link->next_address) % link->address_count;
     if (link->looking_up)
         uv_cancel((uv_req_t *)&link->lookup); /* on_lookup comes in any case */
     else if (link->begin.queued)
@@ -164,7 +167,8 @@ static int connect_io(socket_link *link)
         uv_pipe_connect(&link->connect, &link->io.pipe, target->host, on_connected);
         return 0;
     }
-    const struct sockaddr *address = (const struct sockaddr *)&link->addresses[link->next_address];
+    size_t at = (link->first + link->next_address) % link->address_count;
+    const struct sockaddr *address = (const struct sockaddr *)&link->addresses[at];
     uv_tcp_nodelay(&link->io.tcp, 1);
     return uv_tcp_connect(&link->connect, &link->io.tcp, address, on_connected);
 }
@@ -308,12 +312,13 @@ static void attach(gg_link *base, gg_codec *codec)
 static gg_link *dial(gg_dialer *base, const gg_link_events *events, void *user)
 {
     static const gg_link_ops ops = { attach, close_link };
-    const gg_socket_dialer *dialer = (const gg_socket_dialer *)base;
+    gg_socket_dialer *dialer = (gg_socket_dialer *)base;
     socket_link *link = calloc(1, sizeof *link);
     if (link == NULL)
         return NULL;
     link->base = (gg_link){ &ops, events, user, &link->io.wake };
     link->dialer = dialer;
+    link->first = dialer->first;
     link->begin.run = begin;
     link->tls_open.run = on_tls_open;
     gg_sched_post(&dialer->loop->sched, &link->begin);

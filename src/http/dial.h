@@ -68,7 +68,9 @@ static inline void gg_link_close(gg_link *link)
     link->ops->close(link);
 }
 
-/* Sockets.  A name's addresses are tried one after another; "localhost" is 127.0.0.1, then ::1. */
+/* Sockets.  A target's addresses are tried one after another; "localhost" is 127.0.0.1, then ::1.  One that neither
+ * accepts nor refuses takes all the time that the link's owner has; when that closes the link the next one begins with
+ * the address behind it. */
 typedef struct gg_socket_dialer {
     gg_dialer base;
     gg_loop *loop;
@@ -79,6 +81,7 @@ typedef struct gg_socket_dialer {
     /* With only: how many there are; before the attempt.  NULL: nobody is told. */
     void (*counted)(void *user, size_t count);
     void *user;
+    size_t first; /* the dialer's own: the address to begin with */
 } gg_socket_dialer;
 void gg_socket_dialer_init(gg_socket_dialer *dialer, gg_loop *loop, const gg_target *target, uint64_t write_ns);
 

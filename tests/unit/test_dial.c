@@ -258,6 +258,38 @@ static void test_given_up(void **state)
     gg_socket_close(&sock);
 }
 
+/* The first of two addresses neither accepts nor refuses (as far as is looked): the next link begins with the other one,
+ * and the one after that, which is given up too, with the first again. */
+static void test_hanging_address(void **state)
+{
+    (void)state;
+    static const gg_link_events events = { on_connected, on_closed };
+    gg_socket socks[2];
+    char target[TEXT_LEN];
+    fixture f;
+    int fds[] = { listen_on("tcp", "127.0.0.1:0", &socks[0]), listen_on("tcp", "127.0.0.1:0", &socks[1]) };
+    snprintf(target, sizeof target, "ipv4:%.100s,%.100s", socks[0].name, socks[1].name);
+    dial_to(&f, target);
+    for (size_t attempts = 0; attempts < 3; attempts++) {
+        gg_loop_turn(&f.loop); /* the attempt begins; nobody looks how it goes */
+        gg_link_close(f.link);
+        f.link = gg_dial(&f.dialer.base, &events, &f);
+        assert_non_null(f.link);
+    }
+    run_until(&f, &f.connected);
+    while (f.talker.rest.len > 0)
+        gg_loop_turn(&f.loop);
+    close(accept(fds[0], NULL, NULL)); /* the two that were given up */
+    close(accept(fds[0], NULL, NULL));
+    close(accept(fds[1], NULL, NULL));
+    serve(fds[1], "welcome");
+    run_until(&f, &f.closed);
+    assert_string_equal(f.talker.heard, "welcome");
+    hang_up(&f);
+    gg_socket_close(&socks[0]);
+    gg_socket_close(&socks[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +298,7 @@ int main(void)
         cmocka_unit_test(test_unix),
         cmocka_unit_test(test_unknown_name),
         cmocka_unit_test(test_given_up),
+        cmocka_unit_test(test_hanging_address),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
