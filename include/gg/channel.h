@@ -93,7 +93,8 @@ GG_API void gg_channel_options_init(gg_channel_options *options);
 
 /* A channel to a server.  It connects when the first call comes, or gg_channel_connect.
  *   target   "host:port", "dns:host:port", "[v6]:port", "unix:path", "unix:///path"; several numeric addresses:
- *            "ipv4:127.0.0.1:50051,127.0.0.1:50052", "ipv6:[::1]:50051,[::1]:50052", 16 at most (port 443 where there is none)
+ *            "ipv4:127.0.0.1:50051,127.0.0.1:50052", "ipv6:[::1]:50051,[::1]:50052", 16 at most.
+ *            A port has to be there
  *   options  copied, as what they point to; NULL: the defaults
  *   why      NULL, or gets what is wrong when the channel is NULL (static text)
  * NULL: a bad target or option, no memory, no thread. */
