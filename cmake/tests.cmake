@@ -54,7 +54,7 @@ if(TARGET test-load AND TARGET gg_test_gen)
     target_link_libraries(test-load PRIVATE gg_test_gen)
 endif()
 # The public client, against any server of test.v1.Streaming or an app of its own.
-gg_program(test-client
+gg_program(test-client TLS
     SOURCES ${PROJECT_SOURCE_DIR}/tests/client/*.c ${PROJECT_SOURCE_DIR}/tests/programs/streams.c
             ${PROJECT_SOURCE_DIR}/tests/programs/streams_blocking.c ${PROJECT_SOURCE_DIR}/tests/programs/intercept.c
             ${PROJECT_SOURCE_DIR}/examples/ping/log.c

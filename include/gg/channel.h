@@ -78,16 +78,14 @@ typedef struct gg_channel_options {
     uint64_t backoff_max_ns;  /* 120 s */
 
     /* PINGs in silence (keepalive.md) */
-    uint64_t keepalive_ns;         /* 0: none */
+    uint64_t keepalive_ns;         /* 0: none; less than 10 s is taken for that */
     uint64_t keepalive_timeout_ns; /* for the answer, 20 s */
     bool keepalive_without_calls;
 
-    int compression; /* of requests; 0: none */
+    gg_compression compression; /* of requests; GG_COMPRESSION_DEFAULT: none */
 
-    /* What a build of the library does not support (today: TLS, PINGs and compression) gg_channel_new refuses. */
-
-    const struct gg_extension *tls;                /* gg_tls_openssl(): speak TLS; NULL: plain text */
-    const struct gg_tls_client_config *tls_config; /* NULL: all defaults */
+    const struct gg_extension *tls;                /* gg_tls_openssl() of libgg-tls: speak TLS; NULL: plain text */
+    const struct gg_tls_client_config *tls_config; /* gg/tls.h; NULL: all defaults */
 } gg_channel_options;
 GG_API void gg_channel_options_init(gg_channel_options *options);
 
@@ -96,13 +94,14 @@ GG_API void gg_channel_options_init(gg_channel_options *options);
  *            "ipv4:127.0.0.1:50051,127.0.0.1:50052", "ipv6:[::1]:50051,[::1]:50052", 16 at most.
  *            A port has to be there
  *   options  copied, as what they point to; NULL: the defaults
- *   why      NULL, or gets what is wrong when the channel is NULL (static text)
- * NULL: a bad target or option, no memory, no thread. */
-GG_API gg_channel *gg_channel_new(const char *target, const gg_channel_options *options, const char **why);
+ *   why      NULL, or GG_WHY_LEN bytes that get what is wrong when the channel is NULL
+ * NULL: a bad target or option, a TLS file that is no good, no memory, no thread. */
+enum { GG_WHY_LEN = 256 };
+GG_API gg_channel *gg_channel_new(const char *target, const gg_channel_options *options, char why[GG_WHY_LEN]);
 /* A channel to the services of an app in this process: interceptors run, and no bytes are sent.  The first one ends the
  * building of the app, which must not be given to gg_app_main, and is freed after its channels.  Handlers run on the
  * channel's thread, those that block on a pool of the channel's. */
-GG_API gg_channel *gg_channel_in_process(struct gg_app *app, const gg_channel_options *options, const char **why);
+GG_API gg_channel *gg_channel_in_process(struct gg_app *app, const gg_channel_options *options, char why[GG_WHY_LEN]);
 /* Ends all calls with CANCELLED and waits until their last events have been told, and all handlers of an app's have
  * finished; then frees.  Not from the channel's own thread.  Streams (gg_stream) must have been finished before. */
 GG_API void gg_channel_free(gg_channel *channel);
@@ -145,13 +144,13 @@ typedef enum gg_wait {
 
 /* Zero is the default of every member but size.  All is copied when the call starts. */
 typedef struct gg_call_options {
-    size_t size;              /* sizeof(gg_call_options), set by gg_call_options_init */
-    uint64_t timeout_ns;      /* from the start of the call; 0: none */
-    uint64_t deadline_ns;     /* monotonic (CLOCK_MONOTONIC); 0: none.  Of both the earlier one counts */
-    gg_metadata metadata;     /* of the request; keys as gg_call_set_header takes them, or "user-agent" */
-    gg_wait wait_for_ready;   /* whether the call waits while there is no connection */
-    uint32_t max_message_len; /* of a response message; 0: the channel's */
-    int compression;          /* of request messages; 0: the channel's */
+    size_t size;                /* sizeof(gg_call_options), set by gg_call_options_init */
+    uint64_t timeout_ns;        /* from the start of the call; 0: none */
+    uint64_t deadline_ns;       /* monotonic (CLOCK_MONOTONIC); 0: none.  Of both the earlier one counts */
+    gg_metadata metadata;       /* of the request; keys as gg_call_set_header takes them, or "user-agent" */
+    gg_wait wait_for_ready;     /* whether the call waits while there is no connection */
+    uint32_t max_message_len;   /* of a response message; 0: the channel's */
+    gg_compression compression; /* of request messages; GG_COMPRESSION_DEFAULT: the channel's */
 } gg_call_options;
 GG_API void gg_call_options_init(gg_call_options *options);
 

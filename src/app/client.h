@@ -21,6 +21,8 @@ struct gg_channel {
     gg_arena *arena; /* texts of the options */
     gg_channel_options options;
     gg_str user_agent;
+    gg_tls_context *tls; /* NULL: plain text */
+    gg_compressor compressor;
 
     gg_rpc_channel *rpcs; /* of one of these three */
     gg_h2_channel h2;
@@ -55,6 +57,7 @@ struct gg_client_call {
     gg_headers metadata;
     uint64_t deadline_ns;
     gg_wait wait;
+    gg_compression compression;
     uint32_t max_message_len; /* of a response message */
 
     gg_message request;   /* of a method that does not stream requests */

@@ -108,6 +108,8 @@ static gg_rc fill_in(gg_client_call *call, const gg_client_request *request)
     if (options.timeout_ns != 0 && options.timeout_ns < call->deadline_ns - now_ns && now_ns < call->deadline_ns)
         call->deadline_ns = now_ns + options.timeout_ns;
     call->wait = options.wait_for_ready;
+    call->compression =
+        options.compression != GG_COMPRESSION_DEFAULT ? options.compression : channel->options.compression;
     call->max_message_len = options.max_message_len != 0 ? options.max_message_len : channel->limits.max_message_len;
     gg_rc rc = copy_metadata(call, &options.metadata);
     if (rc == GG_OK && !call->method->client_streaming)
@@ -403,6 +405,7 @@ static gg_rpc *start_rpc(gg_client_call *call)
         .wait_for_ready = call->wait == GG_WAIT_FOR_READY,
         .fail_fast = call->wait == GG_WAIT_FAIL_FAST,
         .max_message_len = call->max_message_len,
+        .compression = call->compression,
         .in_arena = method->client_streaming ? &call->out : NULL,
         .sched = &call->channel->loop.sched,
         .events = &events,

@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static const uint64_t KEEPALIVE_MIN_NS = 10ULL * 1000 * 1000 * 1000; /* gRPC A8 */
+
 enum {
     LOOK_NS = 1000 * 1000,       /* how often a closing channel looks whether it is done */
     WAIT_NS = 1000 * 1000 * 1000 /* the longest single wait: libuv adds the time to it without a check */
@@ -140,6 +142,10 @@ static void set_limits(gg_channel *channel)
     limits->queue_len = (size_t)or_default(options->queue_len, limits->queue_len);
     limits->idle_ns = or_default(options->idle_ns, limits->idle_ns);
     limits->write_ns = or_default(options->write_ns, limits->write_ns);
+    if (options->keepalive_ns != 0)
+        limits->keepalive.time_ns = options->keepalive_ns > KEEPALIVE_MIN_NS ? options->keepalive_ns : KEEPALIVE_MIN_NS;
+    limits->keepalive.timeout_ns = or_default(options->keepalive_timeout_ns, limits->keepalive.timeout_ns);
+    limits->keepalive_without_calls = options->keepalive_without_calls;
     limits->backoff.min_connect_ns = or_default(options->connect_ns, limits->backoff.min_connect_ns);
     limits->backoff.initial_ns = or_default(options->backoff_ns, limits->backoff.initial_ns);
     limits->backoff.max_ns = or_default(options->backoff_max_ns, limits->backoff.max_ns);
@@ -148,22 +154,28 @@ static void set_limits(gg_channel *channel)
         options->call_bytes = 4096;
 }
 
-/* What the options ask for and the library has not: better no channel than one in plain text. */
-static const char *unsupported(const gg_channel_options *options)
+static const char *open_tls(gg_channel *channel, char error[GG_TLS_ERROR_LEN])
 {
-    if (options->tls != NULL || options->tls_config != NULL)
-        return "TLS is not supported by this build";
-    if (options->keepalive_ns != 0)
-        return "keepalive is not supported by this build";
-    if (options->compression != 0)
-        return "compression is not supported by this build";
-    return NULL;
+    const gg_channel_options *options = &channel->options;
+    if (options->tls == NULL)
+        return options->tls_config != NULL ? "tls_config is given without tls" : NULL;
+    const gg_tls_provider *provider = gg_tls_provider_of(options->tls);
+    if (provider == NULL)
+        return "tls is not of a libgg-tls that fits this libgg";
+    gg_tls_client_config config;
+    gg_tls_client_config_init(&config);
+    if (options->tls_config != NULL)
+        memcpy(&config, options->tls_config,
+            options->tls_config->size < sizeof config ? options->tls_config->size : sizeof config);
+    config.size = sizeof config;
+    channel->tls = provider->client(&config, error);
+    return channel->tls != NULL ? NULL : error;
 }
 
 /* NULL, or what is wrong. */
-static const char *lead_to_server(gg_channel *channel, const char *target)
+static const char *lead_to_server(gg_channel *channel, const char *target, char error[GG_TLS_ERROR_LEN])
 {
-    const char *wrong = unsupported(&channel->options);
+    const char *wrong = open_tls(channel, error);
     if (wrong != NULL)
         return wrong;
     gg_h2_channel_config config = { .target = gg_arena_dup(channel->arena, gg_str_from(target)),
@@ -172,6 +184,9 @@ static const char *lead_to_server(gg_channel *channel, const char *target)
         .authority = channel->options.authority,
         .user_agent = channel->user_agent,
         .limits = channel->limits,
+        .tls = channel->tls,
+        .compression = channel->options.compression,
+        .compressor = &channel->compressor,
         .state_changed = set_state,
         .state_user = channel };
     if (config.target.ptr == NULL)
@@ -241,6 +256,8 @@ static void free_channel(gg_channel *channel)
     if (channel->app != NULL)
         gg_pool_deinit(&channel->pool);
     gg_h2_balance_deinit(&channel->balance);
+    gg_tls_context_free(channel->tls);
+    gg_compressor_deinit(&channel->compressor);
     gg_loop_deinit(&channel->loop);
     uv_cond_destroy(&channel->changed);
     uv_mutex_destroy(&channel->mutex);
@@ -270,12 +287,13 @@ free_memory:
     return NULL;
 }
 
-static gg_channel *make_to(const char *target, gg_app *app, const gg_channel_options *options, const char **why)
+static gg_channel *make_to(const char *target, gg_app *app, const gg_channel_options *options, char why[GG_WHY_LEN])
 {
+    char error[GG_TLS_ERROR_LEN];
     const char *wrong = "out of memory";
     gg_channel *channel = make(options);
     if (channel != NULL) {
-        wrong = target != NULL ? lead_to_server(channel, target) : lead_to_app(channel, app);
+        wrong = target != NULL ? lead_to_server(channel, target, error) : lead_to_app(channel, app);
         if (wrong == NULL && !start_thread(channel))
             wrong = "cannot start the thread";
         if (wrong != NULL) {
@@ -284,16 +302,16 @@ static gg_channel *make_to(const char *target, gg_app *app, const gg_channel_opt
         }
     }
     if (wrong != NULL && why != NULL)
-        *why = wrong;
+        snprintf(why, GG_WHY_LEN, "%s", wrong);
     return channel;
 }
 
-gg_channel *gg_channel_new(const char *target, const gg_channel_options *options, const char **why)
+gg_channel *gg_channel_new(const char *target, const gg_channel_options *options, char why[GG_WHY_LEN])
 {
     return make_to(target != NULL ? target : "", NULL, options, why);
 }
 
-gg_channel *gg_channel_in_process(gg_app *app, const gg_channel_options *options, const char **why)
+gg_channel *gg_channel_in_process(gg_app *app, const gg_channel_options *options, char why[GG_WHY_LEN])
 {
     return make_to(NULL, app, options, why);
 }

@@ -52,7 +52,7 @@ typedef struct gg_rpc_start {
     uint32_t max_message_len;     /* bytes of one response message; 0: the channel's limit */
     gg_message_arena *in_arena;   /* of streamed request messages; itself in the arena.  The channel empties it
                                    when nobody reads them any more.  NULL: all messages are in the arena */
-    gg_compression compression; /* of the request's messages, but those that are plain; DEFAULT: the channel's */
+    gg_compression compression;   /* of the request's messages, but those that are plain; DEFAULT: the channel's */
     gg_sched *sched;
     const gg_rpc_events *events;
     void *user;

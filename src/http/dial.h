@@ -77,7 +77,7 @@ typedef struct gg_socket_dialer {
     gg_target target;
     uint64_t write_ns;   /* how long the server may not read what is sent */
     gg_tls_context *tls; /* NULL: none; set after init.  A link is then connected when the handshake is done */
-    size_t only;       /* 0: all addresses, one after another; else the n-th alone */
+    size_t only;         /* 0: all addresses, one after another; else the n-th alone */
     /* With only: how many there are; before the attempt.  NULL: nobody is told. */
     void (*counted)(void *user, size_t count);
     void *user;

@@ -268,15 +268,15 @@ static void test_chain(fixture *f)
 }
 
 const test_case callback_cases[] = {
-    { "callbacks: unary", test_unary, false },
-    { "callbacks: down", test_down, false },
-    { "callbacks: up", test_up, false },
-    { "callbacks: both", test_both, false },
-    { "callbacks: raw", test_raw, false },
-    { "callbacks: back-pressure", test_back_pressure, false },
-    { "callbacks: cancel", test_cancel, false },
-    { "callbacks: free", test_free, false },
-    { "callbacks: own thread", test_own_thread, false },
-    { "callbacks: chain", test_chain, false },
+    { "callbacks: unary", test_unary, false, false },
+    { "callbacks: down", test_down, false, false },
+    { "callbacks: up", test_up, false, false },
+    { "callbacks: both", test_both, false, false },
+    { "callbacks: raw", test_raw, false, false },
+    { "callbacks: back-pressure", test_back_pressure, false, true },
+    { "callbacks: cancel", test_cancel, false, false },
+    { "callbacks: free", test_free, false, false },
+    { "callbacks: own thread", test_own_thread, false, false },
+    { "callbacks: chain", test_chain, false, false },
     { 0 },
 };

@@ -11,10 +11,11 @@
 
 typedef struct fixture {
     gg_channel *channel;
-    const char *target; /* "in-process", or a socket's */
-    gg_app *app;        /* of in-process */
-    bool foreign;       /* the server is not ours */
-    gg_arena *arena;    /* of the case */
+    const char *target;           /* "in-process", or a socket's */
+    gg_app *app;                  /* of in-process */
+    bool foreign;                 /* the server is not ours */
+    const char *ca, *compression; /* of every channel; NULL: no TLS, no compression */
+    gg_arena *arena;              /* of the case */
     gg_client_status status;
     bool failed;
 } fixture;
@@ -45,7 +46,8 @@ gg_channel *another_channel(const fixture *f, const gg_channel_options *options)
 typedef struct test_case {
     const char *name;
     void (*run)(fixture *f);
-    bool ours; /* only with a server of ours */
+    bool ours;  /* only with a server of ours */
+    bool plain; /* only uncompressed: it goes by the length of messages of zeros */
 } test_case;
 extern const test_case blocking_cases[], callback_cases[]; /* up to one without a name */
 

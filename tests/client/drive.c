@@ -78,7 +78,7 @@ static void obey(driver *d, const char *word, const char *rest)
 int drive(const char *target, char **words)
 {
     driver d = { 0 };
-    const char *why = NULL;
+    char why[GG_WHY_LEN];
     gg_channel_options options;
     gg_channel_options_init(&options);
     for (; *words != NULL; words++) {
@@ -88,7 +88,7 @@ int drive(const char *target, char **words)
         if (strcmp(*words, "quick") == 0)
             options.backoff_ns = options.backoff_max_ns = 20 * 1000 * 1000;
     }
-    d.channel = gg_channel_new(target, &options, &why);
+    d.channel = gg_channel_new(target, &options, why);
     if (d.channel == NULL) {
         printf("no channel: %s\n", why);
         return 1;

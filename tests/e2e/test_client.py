@@ -10,6 +10,7 @@ import threading
 import grpc
 import pytest
 
+from certificates import Certificates
 from program import PATIENCE, SANITIZER, Program, binary, environment, run_once
 
 SERVICE = "test.v1.Streaming"
@@ -42,6 +43,24 @@ def test_unix(in_process, start, tmp_path):
     path = str(tmp_path / "grpc.sock")
     start("test-server", "--streams", "callback", "--grpc-network", "unix", grpc=path)
     assert run_cases("unix:" + path) == in_process
+
+
+def test_tls(in_process, start, tmp_path):
+    """The server's certificate has to lead to what the channel is given."""
+    certs = Certificates(tmp_path)
+    server = start("test-server", "--streams", "callback", *certs.flags())
+    assert run_cases(server.grpc, "callback", certs("ca.pem")) == in_process
+    status, out, _ = run_once("test-client", "call", server.grpc, certs("other-ca.pem"))
+    assert status == 1 and "certificate" in out
+    status, out, _ = run_once("test-client", "call", server.grpc, "/nowhere.pem")
+    assert status == 1 and "/nowhere.pem" in out
+
+
+@pytest.mark.parametrize("encoding", ("gzip", "deflate"))
+def test_compression(in_process, start, encoding):
+    server = start("test-server", "--streams", "callback", "--grpc-compression", encoding)
+    assert run_cases(server.grpc, "callback", "-", encoding) == [
+        c for c in in_process if c not in ("too long", "callbacks: back-pressure")]
 
 
 # -- a server that is not ours --

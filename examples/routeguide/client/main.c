@@ -43,8 +43,8 @@ static int run(gg_channel *channel, command_fn command, char **words)
 
 static int run_at(const char *target, command_fn command, char **words)
 {
-    const char *why;
-    gg_channel *channel = gg_channel_new(target, NULL, &why);
+    char why[GG_WHY_LEN];
+    gg_channel *channel = gg_channel_new(target, NULL, why);
     if (channel == NULL) {
         fprintf(stderr, "routeguide-client: %s: %s\n", target, why);
         return 2;
@@ -56,7 +56,7 @@ static int run_at(const char *target, command_fn command, char **words)
 
 static int run_in_process(command_fn command, char **words)
 {
-    const char *why = "out of memory";
+    char why[GG_WHY_LEN] = "out of memory";
     guide g;
     gg_app *app = gg_app_new("routeguide-client");
     int status = 2;
@@ -67,7 +67,7 @@ static int run_in_process(command_fn command, char **words)
         return status;
     }
     guide_register(app, &g);
-    channel = gg_channel_in_process(app, NULL, &why);
+    channel = gg_channel_in_process(app, NULL, why);
     if (channel != NULL)
         status = run(channel, command, words);
     else
