@@ -35,7 +35,8 @@ static result read_all(gg_str body, const uint8_t *cuts, uint32_t max_len)
     result r = { .rc = GG_NEED_MORE };
     gg_arena *arena = gg_arena_new(NULL, ARENA);
     gg_inbound in;
-    gg_inbound_init(&in, arena, NULL, max_len);
+    gg_compressor compressor = { 0 }; /* nothing is compressed: that is fuzz_compress.c's */
+    gg_inbound_init(&in, arena, NULL, max_len, &compressor);
     size_t consumed_all = 0, given = 0;
     for (size_t i = 0; body.len > 0 && r.rc >= GG_OK; i++) {
         size_t len = cuts != NULL ? (cuts[i % CUTS] & 63u) + 1 : body.len;
@@ -47,14 +48,14 @@ static result read_all(gg_str body, const uint8_t *cuts, uint32_t max_len)
             LAW(gg_inbound_keep(&in, piece) == GG_OK, "no memory");
             continue;
         }
-        gg_str message;
+        gg_message message;
         gg_rpc_status failure;
         size_t consumed = 0;
         do {
             r.rc = gg_inbound_next(&in, &piece, &consumed, &message, &failure);
             consumed_all += consumed;
             if (r.rc == GG_OK)
-                note(&r, message);
+                note(&r, message.wire);
         } while (r.rc == GG_OK);
         LAW(r.rc != GG_NEED_MORE || consumed_all == given, "%zu of %zu bytes", consumed_all, given);
     }
