@@ -88,6 +88,6 @@ gg_rc gg_client_call_put(gg_client_call *call, gg_arena *arena, const gg_message
 void gg_client_call_fail(gg_client_call *call, gg_status status, gg_str text);
 
 /* A message as bytes in the arena, copied or serialized.  GG_OK, GG_EINVAL, GG_ENOMEM. */
-gg_rc gg_client_encode(const gg_message *message, gg_arena *arena, gg_str *wire);
+gg_rc gg_client_encode(const gg_message *message, gg_arena *arena, gg_message *wire);
 
 #endif

@@ -30,12 +30,14 @@ static void refuse(gg_client_call *call, gg_status status, gg_str text)
     call->failure_text = text;
 }
 
-gg_rc gg_client_encode(const gg_message *message, gg_arena *arena, gg_str *wire)
+gg_rc gg_client_encode(const gg_message *message, gg_arena *arena, gg_message *wire)
 {
+    *wire = *message;
+    wire->typed = NULL;
     if (message->typed != NULL)
-        return gg_message_to_wire(message->type, message->typed, arena, wire);
-    *wire = gg_arena_dup(arena, message->wire);
-    return wire->ptr != NULL ? GG_OK : GG_ENOMEM;
+        return gg_message_to_wire(message->type, message->typed, arena, &wire->wire);
+    wire->wire = gg_arena_dup(arena, message->wire);
+    return wire->wire.ptr != NULL ? GG_OK : GG_ENOMEM;
 }
 
 static gg_rc add_metadata(gg_client_call *call, gg_str key, gg_str value)
@@ -79,9 +81,7 @@ static gg_rc check_request(gg_client_call *call, gg_str wire)
 
 static void encode_request(gg_client_call *call, const gg_message *message)
 {
-    call->request = *message;
-    call->request.typed = NULL;
-    gg_rc rc = gg_client_encode(message, call->arena, &call->request.wire);
+    gg_rc rc = gg_client_encode(message, call->arena, &call->request);
     if (rc == GG_OK)
         check_request(call, call->request.wire);
     else if (rc == GG_EINVAL)
@@ -366,9 +366,8 @@ gg_rc gg_client_call_send(gg_client_call *call, const gg_message *message)
     gg_arena *arena = gg_arena_new(call->out.pool, GG_ARENA_LIMIT);
     if (arena == NULL)
         return GG_ENOMEM;
-    gg_message wire = *message;
-    wire.typed = NULL;
-    gg_rc rc = gg_client_encode(message, arena, &wire.wire);
+    gg_message wire;
+    gg_rc rc = gg_client_encode(message, arena, &wire);
     if (rc == GG_OK)
         return gg_client_call_put(call, arena, &wire);
     gg_arena_unref(arena);

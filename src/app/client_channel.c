@@ -162,13 +162,9 @@ static const char *open_tls(gg_channel *channel, char error[GG_TLS_ERROR_LEN])
     const gg_tls_provider *provider = gg_tls_provider_of(options->tls);
     if (provider == NULL)
         return "tls is not of a libgg-tls that fits this libgg";
-    gg_tls_client_config config;
-    gg_tls_client_config_init(&config);
-    if (options->tls_config != NULL)
-        memcpy(&config, options->tls_config,
-            options->tls_config->size < sizeof config ? options->tls_config->size : sizeof config);
-    config.size = sizeof config;
-    channel->tls = provider->client(&config, error);
+    gg_tls_client_config defaults;
+    gg_tls_client_config_init(&defaults);
+    channel->tls = provider->client(options->tls_config != NULL ? options->tls_config : &defaults, error);
     return channel->tls != NULL ? NULL : error;
 }
 

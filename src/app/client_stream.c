@@ -217,9 +217,8 @@ gg_rc gg_stream_send(gg_stream *stream, const gg_message *message)
     gg_arena *arena = gg_arena_new(NULL, GG_ARENA_LIMIT);
     if (arena == NULL)
         return GG_ENOMEM;
-    gg_message wire = *message;
-    wire.typed = NULL;
-    gg_rc rc = gg_client_encode(message, arena, &wire.wire);
+    gg_message wire;
+    gg_rc rc = gg_client_encode(message, arena, &wire);
     if (rc != GG_OK || !stream->method->client_streaming) {
         gg_arena_unref(arena);
         return rc != GG_OK ? rc : GG_EINVAL;

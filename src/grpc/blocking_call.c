@@ -1,6 +1,7 @@
 /* blocking_call.c -- what a handler asks of its call, on its thread (gg/blocking.h). */
 #include "base/clock.h"
 #include "grpc/blocking.h"
+#include "grpc/compress.h"
 #include "grpc/metadata.h"
 
 /* -- what does not change while the handler runs -- */
@@ -106,7 +107,7 @@ gg_rc gg_blocking_add_detail(gg_blocking_call *call, gg_str type, gg_str message
 
 gg_rc gg_blocking_set_compression(gg_blocking_call *call, gg_compression compression)
 {
-    if (compression < GG_COMPRESSION_DEFAULT || compression > GG_COMPRESSION_DEFLATE)
+    if (!gg_compression_valid(compression))
         return GG_EINVAL;
     uv_mutex_lock(&call->mutex);
     gg_rc rc = call->canceled || call->sent_headers ? GG_ECANCELED : GG_OK;

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "gg/message.h"
+#include "grpc/compress.h"
 #include "grpc/metadata.h"
 
 #include <assert.h>
@@ -121,7 +122,7 @@ gg_rc gg_call_add_detail_typed(gg_call *call, const gg_message_type *type, const
 
 gg_rc gg_call_set_compression(gg_call *call, gg_compression compression)
 {
-    if (compression < GG_COMPRESSION_DEFAULT || compression > GG_COMPRESSION_DEFLATE)
+    if (!gg_compression_valid(compression))
         return GG_EINVAL;
     if (call->headers_sent || call->forced || call->phase == GG_CALL_CLOSED)
         return GG_ECANCELED;

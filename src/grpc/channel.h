@@ -1,10 +1,10 @@
 /* channel.h -- where RPCs go: in-process, or HTTP/2 to a server.  Callers cannot tell which.
  *
- *   front                       channel                                  service
- *   gg_rpc_channel_start  ------->  (in-process: call.c) ---> interceptors -> handler
- *   gg_rpc_send       ------->  GG_OK accepted | GG_AGAIN, then events->writable
- *   gg_rpc_half_close ------->
- *                     <-------  events->headers, ->message, ->status (last, exactly once)
+ *   front                          channel                                  service
+ *   gg_rpc_channel_start ------->  (in-process: call.c) ---> interceptors -> handler
+ *   gg_rpc_send          ------->  GG_OK accepted | GG_AGAIN, then events->writable
+ *   gg_rpc_half_close    ------->
+ *                        <-------  events->headers, ->message, ->status (last, exactly once)
  *
  * In-process holds one message per direction.  A message's memory belongs to the receiver until
  * gg_rpc_message_done; the status event of a server-streaming call waits for it, unless the call is canceled or

@@ -16,6 +16,11 @@
 /* Of grpc-accept-encoding. */
 #define GG_ACCEPT_ENCODING GG_STR_INIT("identity,deflate,gzip")
 
+/* Whether it is one of the enum's. */
+static inline bool gg_compression_valid(gg_compression compression)
+{
+    return compression >= GG_COMPRESSION_DEFAULT && compression <= GG_COMPRESSION_DEFLATE;
+}
 /* "gzip"; empty for DEFAULT. */
 gg_str gg_compression_name(gg_compression compression);
 /* False: not one that is known here. */

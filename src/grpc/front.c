@@ -98,13 +98,12 @@ static gg_rc start_call(const gg_grpc_front *front, gg_front_call *call, uint64_
     call->client_streams = method == NULL || method->client_streaming;
     x->patient = method != NULL && method->client_streaming;
     call->server_streams = method == NULL || method->server_streaming;
-    call->max_message_len = front->max_message_len;
-    call->in_arena.pool = call->out_arena.pool = gg_arena_pool(x->arena);
+    call->in_arena.pool = gg_arena_pool(x->arena);
     gg_inbound_init(&call->in, x->arena, call->client_streams ? &call->in_arena : NULL, front->max_message_len,
         front->compressor);
     call->in.encoding = gg_headers_get(&x->headers, GG_STR("grpc-encoding"));
-    call->compressor = front->compressor;
-    call->compression = front->compression;
+    gg_outbound_init(&call->outbound, x->arena, call->server_streams, front->max_message_len, front->compressor);
+    call->outbound.compression = front->compression;
     call->rpc = gg_rpc_channel_start(front->channel,
         &(gg_rpc_start){ .path = x->path,
             .metadata = &call->metadata,
@@ -185,6 +184,6 @@ void gg_front_fail(gg_front_call *call, gg_status code, gg_str message)
 void gg_front_release(gg_front_call *call)
 {
     gg_inbound_deinit(&call->in);
-    gg_message_arena_deinit(&call->out_arena);
+    gg_outbound_deinit(&call->outbound);
     gg_exchange_release(call->x);
 }

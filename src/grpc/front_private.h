@@ -13,11 +13,11 @@
 #include "grpc/front.h"
 #include "grpc/inbound.h"
 #include "grpc/metadata.h"
+#include "grpc/outbound.h"
 
 typedef struct gg_front_call {
     gg_exchange *x; /* this struct stands in its arena */
     gg_rpc *rpc;    /* NULL once the status has come */
-    uint32_t max_message_len;
     bool client_streams, server_streams;
     gg_headers metadata;
     gg_rpc_status failure; /* what the front itself found wrong, in better words than the channel has */
@@ -30,14 +30,11 @@ typedef struct gg_front_call {
     bool body_ended;
     bool input_done; /* half-closed, failed or over: the rest of the body is thrown away */
 
-    gg_compressor *compressor;
-    gg_compression compression; /* of the response */
-    gg_headers head;            /* of the response: content-type, grpc-accept-encoding */
-    bool broken;                /* the response could not be started: it was reset */
-    char prefix[GG_PREFIX_LEN];
-    gg_str out[2];              /* prefix and message: what the exchange has not taken */
-    gg_message_arena out_arena; /* of a server-streaming call's messages, serialized or compressed here */
-    bool over;                  /* the status has come: trailers follow what is in out */
+    gg_outbound outbound;
+    gg_headers head; /* of the response: content-type, grpc-accept-encoding */
+    bool broken;     /* the response could not be started: it was reset */
+    gg_str out[2];   /* prefix and message: what the exchange has not taken */
+    bool over;       /* the status has come: trailers follow what is in out */
     gg_headers trailers;
 } gg_front_call;
 

@@ -8,7 +8,6 @@
  * Spec: gRPC PROTOCOL-HTTP2, "Responses". */
 #include "grpc/front_private.h"
 #include "http/h2_error.h"
-#include "proto/message.h"
 
 static const gg_header ok_trailers[] = { { GG_STR_INIT("grpc-status"), GG_STR_INIT("0") } };
 /* RESOURCE_EXHAUSTED, for when there is no memory to say more: Trailers-Only, and its last as trailers. */
@@ -18,10 +17,11 @@ static const gg_header spent_head[] = { { GG_STR_INIT("content-type"), GG_STR_IN
 /* What the handler wants, or else the server, if the caller accepts it. */
 static void choose_compression(gg_front_call *call)
 {
+    gg_compression *how = &call->outbound.compression;
     if (call->rpc->compression != GG_COMPRESSION_DEFAULT)
-        call->compression = call->rpc->compression;
-    if (!gg_compression_is_on(call->compression) || !gg_compression_accepted(call->compression, &call->x->headers))
-        call->compression = GG_COMPRESSION_IDENTITY;
+        *how = call->rpc->compression;
+    if (!gg_compression_is_on(*how) || !gg_compression_accepted(*how, &call->x->headers))
+        *how = GG_COMPRESSION_IDENTITY;
 }
 
 void gg_front_on_headers(void *user, const gg_headers *headers)
@@ -30,8 +30,9 @@ void gg_front_on_headers(void *user, const gg_headers *headers)
     gg_headers head = call->head;
     choose_compression(call);
     gg_rc rc = GG_OK;
-    if (gg_compression_is_on(call->compression))
-        rc = gg_headers_add(&head, call->x->arena, GG_STR("grpc-encoding"), gg_compression_name(call->compression));
+    gg_compression how = call->outbound.compression;
+    if (gg_compression_is_on(how))
+        rc = gg_headers_add(&head, call->x->arena, GG_STR("grpc-encoding"), gg_compression_name(how));
     if (rc == GG_OK)
         rc = gg_metadata_to_headers(headers, call->x->arena, &head);
     if (rc == GG_OK)
@@ -53,63 +54,30 @@ static bool flush(gg_front_call *call)
         if (part->len > 0)
             return false;
     }
-    gg_message_arena_done(&call->out_arena);
+    gg_outbound_done(&call->outbound);
     return true;
-}
-
-/* For what is made of a message; it lasts until the message is written.  NULL when memory is out. */
-static gg_arena *message_memory(gg_front_call *call)
-{
-    if (!call->server_streams)
-        return call->x->arena;
-    gg_arena *arena = gg_message_arena_next(&call->out_arena);
-    gg_message_arena_accepted(&call->out_arena);
-    return arena;
-}
-
-/* The message as bytes, in out.  *len: of the message, uncompressed; above the limit: GG_ETOOBIG. */
-static gg_rc to_wire(gg_front_call *call, const gg_message *message, size_t *len)
-{
-    gg_str wire = message->wire;
-    bool compress = gg_compression_is_on(call->compression) && !message->plain, compressed = false;
-    gg_arena *arena = NULL;
-    gg_rc rc = GG_OK;
-    if ((message->typed != NULL || compress) && (arena = message_memory(call)) == NULL)
-        return GG_ENOMEM;
-    if (message->typed != NULL)
-        rc = gg_message_to_wire(message->type, message->typed, arena, &wire);
-    *len = wire.len;
-    if (rc == GG_OK && wire.len > call->max_message_len)
-        rc = GG_ETOOBIG;
-    if (rc == GG_OK && compress) {
-        rc = gg_compress(call->compressor, call->compression, wire, arena, &wire);
-        compressed = rc == GG_OK;
-    }
-    if (rc != GG_OK && rc != GG_END) /* END: compressed it would not be smaller */
-        return rc;
-    gg_frame_prefix(call->prefix, wire.len, compressed);
-    call->out[0] = gg_str_of(call->prefix, sizeof call->prefix);
-    call->out[1] = wire;
-    return GG_OK;
 }
 
 void gg_front_on_message(void *user, const gg_message *message)
 {
     gg_front_call *call = user;
-    size_t len = 0;
+    gg_outbound *out = &call->outbound;
     if (call->broken)
         return;
-    gg_rc rc = to_wire(call, message, &len);
+    gg_rc rc = gg_outbound_put(out, message);
     if (rc == GG_ENOMEM) {
         gg_front_fail(call, GG_STATUS_RESOURCE_EXHAUSTED, GG_STR("the call has spent its memory"));
     } else if (rc == GG_ETOOBIG) {
         gg_front_fail(call, GG_STATUS_RESOURCE_EXHAUSTED,
-            gg_arena_printf(call->x->arena, "trying to send message larger than max (%zu vs. %u)", len,
-                (unsigned)call->max_message_len));
+            gg_arena_printf(call->x->arena, "trying to send message larger than max (%zu vs. %u)", out->wire.len,
+                (unsigned)out->max_len));
     } else if (rc != GG_OK) {
         gg_front_fail(call, GG_STATUS_INTERNAL, GG_STR("the response cannot be serialized"));
-    } else if (flush(call)) {
-        gg_rpc_message_done(call->rpc);
+    } else {
+        call->out[0] = gg_str_of(out->prefix, sizeof out->prefix);
+        call->out[1] = out->wire;
+        if (flush(call))
+            gg_rpc_message_done(call->rpc);
     }
 }
 

@@ -344,13 +344,13 @@ void gg_h2_channel_admit(gg_h2_channel *channel, gg_h2_rpc *rpc)
 
 const char *gg_h2_channel_init(gg_h2_channel *channel, const gg_h2_channel_config *config)
 {
+    assert(config->compressor != NULL);
     assert(config->loop != NULL || (config->dialer != NULL && config->sched != NULL));
     *channel = (gg_h2_channel){ .base.ops = &gg_h2_channel_ops, .config = *config, .timer.fire = time_is_up };
     const char *wrong = gg_target_parse(config->target, &channel->target);
     if (wrong != NULL)
         return wrong;
     channel->sched = config->loop != NULL ? &config->loop->sched : config->sched;
-    channel->compressor = config->compressor != NULL ? config->compressor : &channel->own_compressor;
     channel->dialer = config->dialer != NULL ? config->dialer : &channel->sockets.base;
     if (config->loop != NULL) {
         gg_socket_dialer_init(&channel->sockets, config->loop, &channel->target, config->limits.write_ns);
@@ -384,6 +384,4 @@ void gg_h2_channel_close(gg_h2_channel *channel)
         gg_link_close(channel->old->link);
         free(channel->old);
     }
-    if (channel->open == 0)
-        gg_compressor_deinit(&channel->own_compressor);
 }

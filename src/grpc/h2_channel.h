@@ -57,7 +57,7 @@ typedef struct gg_h2_channel_config {
     gg_str authority;           /* empty: the target's */
     gg_str user_agent;          /* of calls that have no such metadata */
     gg_compression compression; /* of the requests of calls that do not say; DEFAULT: identity */
-    gg_compressor *compressor;  /* of the loop; NULL: the channel has its own */
+    gg_compressor *compressor;  /* of the loop; not NULL */
     const gg_log *log;          /* NULL: none */
     /* After every change of the state; NULL: nobody is told. */
     void (*state_changed)(void *user, gg_connectivity state);
@@ -79,7 +79,6 @@ typedef struct gg_h2_channel {
     gg_target target;
     gg_socket_dialer sockets;
     gg_dialer *dialer;
-    gg_compressor *compressor, own_compressor;
     gg_sched *sched;
     gg_connectivity state;
     gg_backoff backoff;

@@ -16,6 +16,7 @@
 
 #include "grpc/h2_channel.h"
 #include "grpc/inbound.h"
+#include "grpc/outbound.h"
 #include "http/h2_client.h"
 
 struct gg_h2_conn {
@@ -46,15 +47,12 @@ struct gg_h2_rpc {
     bool again, sent_again; /* it is to be queued once more; it was */
 
     /* the request */
-    char prefix[GG_PREFIX_LEN];
-    gg_str wire; /* the last message that was accepted */
-    gg_compression compression;
+    gg_outbound out;   /* the last message that was accepted */
     bool out_held;     /* not all of it is framed */
     bool sender_waits; /* it was told GG_AGAIN */
     bool half_closed;
     size_t sent_count;          /* messages accepted */
     gg_message_arena *in_arena; /* the caller's, of its messages; NULL: they live in the arena */
-    gg_message_arena encoded;   /* of a stream's messages that came as structs, or are compressed */
 
     /* the response */
     bool answered; /* something of it has come */
@@ -94,6 +92,11 @@ void gg_h2_rpc_force(gg_h2_rpc *rpc, gg_status code, gg_str message);
 /* -- h2_stream.c -- */
 /* Sends the call's head and what there is of its messages. */
 void gg_h2_rpc_open(gg_h2_rpc *rpc, gg_h2_client *client);
+/* Gives the stream the message in rpc->out. */
+static inline void gg_h2_rpc_write(gg_h2_rpc *rpc)
+{
+    gg_client_stream_write(&rpc->stream, gg_str_of(rpc->out.prefix, sizeof rpc->out.prefix), rpc->out.wire);
+}
 /* Makes the next message of the backlog and the bytes, if none is there. */
 void gg_h2_rpc_take(gg_h2_rpc *rpc, gg_str bytes);
 

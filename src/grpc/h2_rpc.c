@@ -9,8 +9,6 @@
  * (h2_channel.c), the stream (h2_stream.c). */
 #include "grpc/h2_channel_private.h"
 
-#include "proto/message.h"
-
 #include <assert.h>
 
 #define RPC_OF(member, ptr) ((gg_h2_rpc *)(void *)((char *)(ptr)-offsetof(gg_h2_rpc, member)))
@@ -118,13 +116,11 @@ static void free_call(gg_h2_rpc *rpc)
     gg_h2_channel *channel = rpc->channel;
     gg_inbound_deinit(&rpc->inbound);
     gg_message_arena_deinit(&rpc->messages);
-    gg_message_arena_deinit(&rpc->encoded);
+    gg_outbound_deinit(&rpc->out);
     if (rpc->in_arena != NULL)
         gg_message_arena_deinit(rpc->in_arena);
     channel->open--;
     channel->idle_since_ns = channel->sched->now_ns;
-    if (channel->state == GG_SHUTDOWN && channel->open == 0)
-        gg_compressor_deinit(&channel->own_compressor);
     gg_arena_unref(rpc->arena);
 }
 
@@ -152,40 +148,6 @@ static void deadline_passed(gg_timer *timer)
 
 /* -- the caller's functions -- */
 
-/* For what is made of a message; it lasts until the next one.  NULL when memory is out. */
-static gg_arena *message_memory(gg_h2_rpc *rpc)
-{
-    if (!rpc->client_streams)
-        return rpc->arena;
-    gg_arena *arena = gg_message_arena_next(&rpc->encoded);
-    gg_message_arena_accepted(&rpc->encoded);
-    return arena;
-}
-
-/* The message as bytes, in rpc->prefix and rpc->wire. */
-static gg_rc to_wire(gg_h2_rpc *rpc, const gg_message *message)
-{
-    gg_str wire = message->wire;
-    bool compress = gg_compression_is_on(rpc->compression) && !message->plain, compressed = false;
-    gg_arena *arena = NULL;
-    gg_rc rc = GG_OK;
-    if ((message->typed != NULL || compress) && (arena = message_memory(rpc)) == NULL)
-        return GG_ENOMEM;
-    if (message->typed != NULL)
-        rc = gg_message_to_wire(message->type, message->typed, arena, &wire);
-    if (rc == GG_OK && wire.len > UINT32_MAX)
-        rc = GG_ETOOBIG;
-    if (rc == GG_OK && compress) {
-        rc = gg_compress(rpc->channel->compressor, rpc->compression, wire, arena, &wire);
-        compressed = rc == GG_OK;
-    }
-    if (rc != GG_OK && rc != GG_END) /* END: compressed it would not be smaller */
-        return rc;
-    gg_frame_prefix(rpc->prefix, wire.len, compressed);
-    rpc->wire = wire;
-    return GG_OK;
-}
-
 static gg_rc rpc_send(gg_rpc *base, const gg_message *message)
 {
     gg_h2_rpc *rpc = (gg_h2_rpc *)base;
@@ -200,7 +162,7 @@ static gg_rc rpc_send(gg_rpc *base, const gg_message *message)
         rpc->sender_waits = true;
         return GG_AGAIN;
     }
-    gg_rc rc = to_wire(rpc, message);
+    gg_rc rc = gg_outbound_put(&rpc->out, message);
     if (rc == GG_ENOMEM || rc == GG_ETOOBIG)
         gg_h2_rpc_force(rpc, GG_STATUS_RESOURCE_EXHAUSTED, GG_STR("the call has spent its memory"));
     else if (rc != GG_OK)
@@ -209,7 +171,7 @@ static gg_rc rpc_send(gg_rpc *base, const gg_message *message)
         return GG_ECANCELED;
     rpc->out_held = true;
     rpc->sent_count++;
-    gg_client_stream_write(&rpc->stream, gg_str_of(rpc->prefix, sizeof rpc->prefix), rpc->wire);
+    gg_h2_rpc_write(rpc);
     return GG_OK;
 }
 
@@ -249,9 +211,6 @@ static gg_rpc *start(gg_rpc_channel *base, const gg_rpc_start *start)
         return NULL;
     assert(start->sched == channel->sched);
     rpc->rpc = (gg_rpc){ .ops = base->ops, .events = start->events, .user = start->user };
-    rpc->compression = start->compression;
-    if (rpc->compression == GG_COMPRESSION_DEFAULT)
-        rpc->compression = channel->config.compression;
     rpc->channel = channel;
     rpc->arena = gg_arena_ref(start->arena);
     rpc->path = start->path;
@@ -261,10 +220,13 @@ static gg_rpc *start(gg_rpc_channel *base, const gg_rpc_start *start)
     rpc->server_streams = method == NULL || method->server_streaming;
     rpc->wait_for_ready = start->wait_for_ready || (channel->config.wait_for_ready && !start->fail_fast);
     rpc->in_arena = start->in_arena;
-    rpc->messages.pool = rpc->encoded.pool = gg_arena_pool(start->arena);
+    rpc->messages.pool = gg_arena_pool(start->arena);
+    gg_outbound_init(&rpc->out, rpc->arena, rpc->client_streams, UINT32_MAX, channel->config.compressor);
+    rpc->out.compression =
+        start->compression != GG_COMPRESSION_DEFAULT ? start->compression : channel->config.compression;
     gg_inbound_init(&rpc->inbound, rpc->arena, rpc->server_streams ? &rpc->messages : NULL,
         start->max_message_len != 0 ? start->max_message_len : channel->config.limits.max_message_len,
-        channel->compressor);
+        channel->config.compressor);
     rpc->task.run = run;
     rpc->deadline.fire = deadline_passed;
     channel->open++;

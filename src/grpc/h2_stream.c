@@ -164,7 +164,7 @@ static gg_rc make_head(const gg_h2_rpc *rpc, gg_headers *fields)
 {
     const gg_h2_channel *channel = rpc->channel;
     bool has_agent = rpc->metadata != NULL && gg_headers_get(rpc->metadata, GG_STR("user-agent")).ptr != NULL;
-    bool is_compressed = gg_compression_is_on(rpc->compression);
+    bool is_compressed = gg_compression_is_on(rpc->out.compression);
     gg_str authority = channel->config.authority;
     if (authority.len == 0)
         authority = gg_str_from(channel->target.authority);
@@ -176,7 +176,7 @@ static gg_rc make_head(const gg_h2_rpc *rpc, gg_headers *fields)
         { GG_STR(":authority"), authority },
         { GG_STR("te"), GG_STR("trailers") },
         { GG_STR("content-type"), GG_STR("application/grpc") },
-        { GG_STR("grpc-encoding"), is_compressed ? gg_compression_name(rpc->compression) : GG_STR("") },
+        { GG_STR("grpc-encoding"), is_compressed ? gg_compression_name(rpc->out.compression) : GG_STR("") },
         { GG_STR("grpc-accept-encoding"), (gg_str)GG_ACCEPT_ENCODING },
         { GG_STR("user-agent"), has_agent ? GG_STR("") : channel->config.user_agent },
         { GG_STR("grpc-timeout"), timeout },
@@ -202,7 +202,7 @@ void gg_h2_rpc_open(gg_h2_rpc *rpc, gg_h2_client *client)
     }
     rpc->out_held = rpc->sent_count > 0;
     if (rpc->out_held)
-        gg_client_stream_write(&rpc->stream, gg_str_of(rpc->prefix, sizeof rpc->prefix), rpc->wire);
+        gg_h2_rpc_write(rpc);
     if (rpc->half_closed)
         gg_client_stream_end(&rpc->stream);
 }

@@ -44,13 +44,17 @@ def debian_tool(name, package):
     return path
 
 
-@pytest.fixture(scope="session")
-def grpcurl():
-    places = (os.environ.get("GG_GRPCURL"), os.path.join(ROOT, ".cache/bin/grpcurl"), shutil.which("grpcurl"))
-    for path in places:
+def foreign_tool(name, registry):
+    """A program that tools/foreign installs: where tools/test says, in .cache/bin, or on PATH."""
+    for path in (os.environ.get("GG_" + name.upper()), os.path.join(ROOT, ".cache/bin", name), shutil.which(name)):
         if path and os.access(path, os.X_OK):
             return path
-    return skip_or_fail("grpcurl", "not in .cache/bin; tools/foreign installs it", "go")
+    return skip_or_fail(name, "not in .cache/bin; tools/foreign installs it", registry)
+
+
+@pytest.fixture(scope="session")
+def grpcurl():
+    return foreign_tool("grpcurl", "go")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from conftest import debian_tool, skip_or_fail
+from conftest import debian_tool, foreign_tool
 from program import PATIENCE, ROOT, SANITIZER, binary, environment
 
 FOLDERS = ("examples/ping", "examples/routeguide", "bench", "tests")
@@ -62,10 +62,7 @@ def test_builtin_files(tmp_path):
 
 @pytest.fixture(scope="module")
 def buf():
-    for path in (os.environ.get("GG_BUF"), os.path.join(ROOT, ".cache/bin/buf"), shutil.which("buf")):
-        if path and os.access(path, os.X_OK):
-            return path
-    return skip_or_fail("buf", "not in .cache/bin; tools/foreign installs it", "npm")
+    return foreign_tool("buf", "npm")
 
 
 def test_buf(buf, tmp_path):

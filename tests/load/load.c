@@ -32,6 +32,7 @@ typedef struct one_call {
 struct load {
     gg_loop loop;
     gg_h2_channel channel;
+    gg_compressor compressor;
     uv_pipe_t input;
     char input_bytes[16];
     bool stopping;
@@ -159,6 +160,7 @@ static int open_all(load *l, const char *target)
     gg_h2_channel_config config = { .target = gg_str_from(target),
         .loop = &l->loop,
         .wait_for_ready = true,
+        .compressor = &l->compressor,
         .user_agent = GG_STR("test-load"),
         .method = method_of };
     gg_h2_limits_init(&config.limits);
@@ -193,6 +195,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; l.calls != NULL && i < l.count; i++)
         gg_arena_unref(l.calls[i].arena);
     gg_loop_deinit(&l.loop);
+    gg_compressor_deinit(&l.compressor);
     free(l.calls);
     printf("started %zu ended %zu ok %zu unavailable %zu other %zu again %zu\n", l.started, l.ended, l.ok,
         l.unavailable, l.other, l.again);

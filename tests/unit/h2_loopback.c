@@ -31,6 +31,7 @@ void h2_loopback_init(h2_loopback *loopback, gg_rpc_channel *service, gg_sched *
     loopback->config = (gg_h2_channel_config){ .target = GG_STR("server.test:80"),
         .dialer = &loopback->dialer.base,
         .sched = sched,
+        .compressor = &loopback->compressor,
         .user_agent = GG_STR("test/1"),
         .method = method_of,
         .methods = service };

@@ -13,7 +13,7 @@ typedef struct h2_loopback {
     gg_h2_channel_config config; /* of channel; h2_loopback_start uses it */
     memory_dialer dialer;
     gg_codec_config server;
-    gg_compressor compressor; /* of the front; the channel has its own */
+    gg_compressor compressor; /* of the front and of the channel */
     gg_grpc_front front;
 } h2_loopback;
 

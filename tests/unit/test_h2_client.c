@@ -161,6 +161,7 @@ typedef struct fixture {
     h2_script server;
     memory_dialer dialer;
     gg_h2_channel channel;
+    gg_compressor compressor;
     char text[1024]; /* of the scripts */
 } fixture;
 
@@ -176,6 +177,7 @@ static bool open_fixture(fixture *f, size_t piece)
     gg_h2_channel_config config = { .target = GG_STR("server.test:80"),
         .dialer = &f->dialer.base,
         .sched = &f->s.sched,
+        .compressor = &f->compressor,
         .user_agent = GG_STR("test/1"),
         .method = method_of,
         .methods = &f->s.channel.base };
@@ -208,6 +210,7 @@ static void close_fixture(fixture *f)
         assert_int_equal(f->channel.open, 0);
         assert_null(f->dialer.links);
     }
+    gg_compressor_deinit(&f->compressor);
     call_script_deinit(&f->s);
 }
 

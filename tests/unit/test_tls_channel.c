@@ -84,7 +84,10 @@ static void begin(fixture *f, gg_tls_context *server, gg_tls_context *client)
     assert_int_equal(gg_loop_init(&f->loop, NULL), GG_OK);
     start_server(f, server);
     snprintf(f->target, sizeof f->target, "%s", f->sock.name);
-    f->config = (gg_h2_channel_config){ .target = gg_str_from(f->target), .loop = &f->loop, .tls = client };
+    f->config = (gg_h2_channel_config){ .target = gg_str_from(f->target),
+        .loop = &f->loop,
+        .tls = client,
+        .compressor = &f->compressor };
     gg_h2_limits_init(&f->config.limits);
     assert_null(gg_h2_channel_init(&f->channel, &f->config));
     uv_timer_init(f->loop.uv, &f->patience);
