@@ -46,7 +46,7 @@ def debian_tool(name, package):
 
 def foreign_tool(name, registry):
     """A program that tools/foreign installs: where tools/test says, in .cache/bin, or on PATH."""
-    for path in (os.environ.get("GG_" + name.upper()), os.path.join(ROOT, ".cache/bin", name), shutil.which(name)):
+    for path in (os.environ.get("GG_" + name.upper().replace("-", "_")), os.path.join(ROOT, ".cache/bin", name), shutil.which(name)):
         if path and os.access(path, os.X_OK):
             return path
     return skip_or_fail(name, "not in .cache/bin; tools/foreign installs it", registry)

@@ -1,5 +1,5 @@
-"""examples/routeguide: its client in both styles over every kind of channel; its server by python3-grpcio, grpcurl and
-curl."""
+"""examples/routeguide: its client in both styles over every kind of channel, and the same client by grpc-go; its server by
+python3-grpcio, grpcurl, ghz and curl."""
 
 import json
 import subprocess
@@ -8,6 +8,7 @@ import grpc
 import pytest
 
 import grpcclient
+from conftest import foreign_tool
 from program import PATIENCE, Program, run_once
 
 SERVICE = "routeguide.v1.RouteGuideService"
@@ -28,23 +29,25 @@ def guide(request, tmp_path_factory):
 # -- our client --
 
 
-@pytest.fixture(params=("tcp", "unix", "in-process"))
-def target(request, start, tmp_path):
-    if request.param == "in-process":
-        return "in-process"
-    if request.param == "tcp":
-        return start("routeguide-server").grpc
-    path = str(tmp_path / "grpc.sock")
-    start("routeguide-server", "--grpc-network", "unix", grpc=path)
-    return "unix:" + path
+STYLES = {"blocking": ["routeguide-client"], "callbacks": ["routeguide-client", "--callbacks"]}
 
 
-@pytest.fixture(params=("blocking", "callbacks"))
-def client(request, target):
-    style = ["--callbacks"] if request.param == "callbacks" else []
+@pytest.fixture(params=[(style, where) for style in (*STYLES, "grpc-go") for where in ("tcp", "unix", "in-process")
+                        if (style, where) != ("grpc-go", "in-process")], ids="-".join)
+def client(request, start, tmp_path):
+    """Runs one command of a client; what it prints."""
+    style, where = request.param
+    program = STYLES.get(style) or [foreign_tool("routeguide-go", "go")]
+    target = where
+    if where == "tcp":
+        target = start("routeguide-server").grpc
+    elif where == "unix":
+        path = str(tmp_path / "grpc.sock")
+        start("routeguide-server", "--grpc-network", "unix", grpc=path)
+        target = "unix:" + path
 
     def run(*words):
-        status, out, err = run_once("routeguide-client", *style, target, *words)
+        status, out, err = run_once(*program, target, *words)
         assert status in (0, 1) and (status == 0) == (err == ""), err
         return out if status == 0 else err
 
@@ -212,3 +215,23 @@ def test_rest(curl, guide):
     assert json.loads(done.stdout) == {"place": {"name": "town hall", "kind": "KIND_SIGHT",
                                                  "point": {"east": 60, "north": 20},
                                                  "hint": "the tower is open on Sundays"}}
+
+
+GHZ = {  # method: one call's data, as its kind takes it
+    "GetPlace": '{"name": "mill"}',
+    "ListPlaces": '{"kind": "KIND_FOOD"}',
+    "RecordRoute": '[{"point": {"east": 0}}, {"point": {"east": 60, "north": 20}}]',
+    "Chat": '[{"point": {"east": 7777}, "text": "{{.RequestNumber}}"}]',
+}
+
+
+@pytest.mark.parametrize("method", GHZ)
+def test_ghz(guide, method):
+    """Calls of each kind by the hundred, on connections of several streams; by reflection."""
+    target = guide.grpc if not guide.grpc.startswith("/") else "unix:" + guide.grpc
+    done = subprocess.run([foreign_tool("ghz", "go"), "--insecure", "--call", "%s/%s" % (SERVICE, method), "-n", "300",
+                           "-c", "20", "--connections", "4", "-d", GHZ[method], "-O", "json", target],
+                          capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert (result["count"], result["statusCodeDistribution"]) == (300, {"OK": 300}), result["errorDistribution"]
