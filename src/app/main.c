@@ -141,13 +141,13 @@ static void thread_main(void *arg)
 /* Runs every worker, the first on this thread; back when all have stopped. */
 static void serve(process *p)
 {
+    watch_signals(p); /* before any worker answers */
     size_t threads = 1;
     while (threads < p->worker_count &&
         uv_thread_create(&p->workers[threads].thread, thread_main, &p->workers[threads]) == 0)
         threads++;
     if (threads < p->worker_count)
         gg_logf(&p->app->log, GG_LOG_WARN, "only %zu of %zu workers could be started", threads, p->worker_count);
-    watch_signals(p);
     announce(p);
     gg_worker_run(&p->workers[0]);
     for (size_t i = 1; i < threads; i++)

@@ -120,9 +120,11 @@ class Program:
             return sum("Shutting down on" in line or "second signal" in line for line in self.lines)
 
     def _send_again(self, number, heard):
-        """ThreadSanitizer's runtime may lose a signal, also one for a bare uv_signal_t: once more if nothing came of it."""
+        """ThreadSanitizer's runtime may lose a signal, also one for a bare uv_signal_t: again while nothing came of it."""
         with self._more:
-            if not self._more.wait_for(lambda: self._closed or self._signals_heard() > heard, LOST):
+            for _ in range(3):
+                if self._more.wait_for(lambda: self._closed or self._signals_heard() > heard, LOST):
+                    break
                 self.process.send_signal(number)
 
     def wait(self):
