@@ -18,12 +18,12 @@ static void ignore(gg_exchange *x)
 
 static const gg_exchange_events no_events = { .body = ignore_body, .end = ignore, .writable = ignore, .abort = ignore };
 
-/* gRPC ends a call in trailers, in a way that HTTP/1 clients do not read: no gRPC client is on the other side. */
-static void answer_needs_http2(gg_exchange *x)
+/* In plain text: a client of one of the protocols that answer errors in JSON would take JSON for its own. */
+static void answer(gg_exchange *x, int http_status, gg_str text)
 {
     gg_header type = { GG_STR("content-type"), GG_STR("text/plain; charset=utf-8") };
     x->events = &no_events;
-    gg_exchange_respond(x, 505, &(gg_headers){ &type, 1, 1 }, GG_STR("gRPC needs HTTP/2\n"), NULL);
+    gg_exchange_respond(x, http_status, &(gg_headers){ &type, 1, 1 }, text, NULL);
     gg_exchange_release(x);
 }
 
@@ -43,11 +43,10 @@ void gg_fronts_request(void *user, gg_exchange *x)
     if (gg_grpc_content_type(gg_headers_get(&x->headers, GG_STR("content-type")))) {
         if (x->version == GG_HTTP_2)
             gg_grpc_front_request(&fronts->grpc, x);
-        else
-            answer_needs_http2(x);
-    } else if (is_foreign_call(fronts, x)) {
-        x->events = &no_events;
-        gg_rest_error(x, 415, GG_STATUS_INVALID_ARGUMENT, GG_STR("no protocol has this content-type"), NULL);
-    } else
+        else /* whose clients read the trailers that end a call: no gRPC client is on the other side */
+            answer(x, 505, GG_STR("gRPC needs HTTP/2\n"));
+    } else if (is_foreign_call(fronts, x))
+        answer(x, 415, GG_STR("no protocol has this content-type\n"));
+    else
         gg_rest_front_request(&fronts->rest, x);
 }

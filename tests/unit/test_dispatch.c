@@ -30,8 +30,9 @@ static const struct {
     { "POST", "/sample.v1.Samples/Ping", "content-type: application/grpc+proto\n", GG_HTTP_1_1,
         "505\ncontent-type: text/plain" },
     { "POST", "/anything", "content-type: application/grpc\n", GG_HTTP_1_0, "505\n" },
-    { "POST", "/sample.v1.Samples/Ping", "content-type: application/json\n", GG_HTTP_2, "415\n" },
-    { "POST", "/sample.v1.Samples/Ping", "", GG_HTTP_1_1, "415\n" },
+    { "POST", "/sample.v1.Samples/Ping", "content-type: application/json\n", GG_HTTP_2,
+        "415\ncontent-type: text/plain; charset=utf-8\n" },
+    { "POST", "/sample.v1.Samples/Ping", "", GG_HTTP_1_1, "415\ncontent-type: text/plain; charset=utf-8\n" },
     { "GET", "/sample.v1.Samples/Ping", "", GG_HTTP_2, "404\n" },
     { "POST", "/sample.v1.Samples/Own", "content-type: application/json\n", GG_HTTP_2, "200\n" }, /* a route as well */
     { "POST", "/sample.v1.Samples/Nothing", "", GG_HTTP_2, "404\n" },
