@@ -21,7 +21,8 @@ typedef struct gg_options {
     size_t pool_threads, pool_queue; /* of each worker, for handlers that block */
     gg_http_limits limits;
     size_t call_memory;   /* bytes one call may take */
-    size_t message_bytes; /* of one gRPC message */
+    size_t message_bytes; /* of one gRPC request message */
+    size_t sent_bytes;    /* of one gRPC response message */
     uint64_t shutdown_ns; /* how long calls under way may take after SIGTERM */
     bool help, version;
 } gg_options;

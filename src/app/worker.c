@@ -35,7 +35,7 @@ static gg_rc open_upstream(gg_worker *worker, const gg_socket *grpc, char *error
         .method = method_of,
         .methods = &app->server };
     gg_h2_limits_init(&config.limits);
-    config.limits.max_message_len = (uint32_t)app->options.message_bytes;
+    config.limits.max_message_len = (uint32_t)app->options.sent_bytes;
     const char *wrong = gg_h2_channel_init(&worker->upstream, &config);
     worker->has_upstream = wrong == NULL;
     if (wrong == NULL) {
@@ -55,6 +55,7 @@ static void wire_up(gg_worker *worker)
     worker->fronts = (gg_fronts){
         .grpc = { .channel = &worker->channel.base,
             .max_message_len = (uint32_t)options->message_bytes,
+            .max_response_len = (uint32_t)options->sent_bytes,
             .compressor = &worker->compressor },
         .rest = { .channel = &worker->channel.base,
             .routes = app->routes,

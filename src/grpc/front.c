@@ -102,7 +102,7 @@ static gg_rc start_call(const gg_grpc_front *front, gg_front_call *call, uint64_
     gg_inbound_init(&call->in, x->arena, call->client_streams ? &call->in_arena : NULL, front->max_message_len,
         front->compressor);
     call->in.encoding = gg_headers_get(&x->headers, GG_STR("grpc-encoding"));
-    gg_outbound_init(&call->outbound, x->arena, call->server_streams, front->max_message_len, front->compressor);
+    gg_outbound_init(&call->outbound, x->arena, call->server_streams, front->max_response_len, front->compressor);
     call->outbound.compression = front->compression;
     call->rpc = gg_rpc_channel_start(front->channel,
         &(gg_rpc_start){ .path = x->path,

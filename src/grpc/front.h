@@ -9,7 +9,8 @@
 
 typedef struct gg_grpc_front {
     gg_rpc_channel *channel;
-    uint32_t max_message_len;   /* bytes of one request message, and of one response message, uncompressed */
+    uint32_t max_message_len;   /* bytes of one request message, uncompressed */
+    uint32_t max_response_len;  /* the same of one response message */
     gg_compressor *compressor;  /* of the loop; not NULL */
     gg_compression compression; /* of responses whose handler does not say; DEFAULT: identity */
 } gg_grpc_front;

@@ -13,7 +13,7 @@ from program import entry, run_once
 FLAGS = ("http-network", "http-address", "grpc-network", "grpc-address", "grpc-compression", "log-level", "workers",
          "header-timeout",
          "body-timeout", "write-timeout", "idle-timeout", "shutdown-timeout", "max-header-bytes", "max-header-count",
-         "max-body-bytes", "max-message-bytes", "max-call-bytes", "max-streams", "stream-window",
+         "max-body-bytes", "max-message-bytes", "max-sent-message-bytes", "max-call-bytes", "max-streams", "stream-window",
          "connection-window", "keepalive-time", "keepalive-timeout", "min-ping-interval", "ping-without-calls",
          "max-ping-strikes", "max-connection-age", "max-connection-age-grace", "max-reset-rate", "max-reset-burst",
          "max-control-rate", "max-continuations", "max-queued-acks", "tls-cert", "tls-key", "tls-client-ca", "help",

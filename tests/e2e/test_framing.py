@@ -92,6 +92,15 @@ def test_message_limit_flag(start):
         assert conn.call("/bench.v1.Echo/Echo", [framed(message + message)]).grpc_status == EXHAUSTED
 
 
+def test_sent_message_limit_flag(start):
+    program = start("bench-server", "--max-sent-message-bytes", "1KiB")
+    message = b"\x0a\x80\x07" + b"x" * 0x380
+    with Http2(program.grpc) as conn:
+        assert conn.call("/bench.v1.Echo/Echo", [framed(message)]).grpc_status == OK
+        assert conn.call("/bench.v1.Echo/Echo", [framed(message + message)]).grpc_status == OK, "the last value counts"
+        assert conn.call("/bench.v1.Echo/Echo", [framed(b"\x0a\x81\x08" + b"x" * 0x401)]).grpc_status == EXHAUSTED
+
+
 def test_frames_of_one_byte(conn):
     message = framed(b"\x0a\x05hello")
     stream_id = conn.open("/bench.v1.Echo/Echo")

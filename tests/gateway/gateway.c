@@ -91,14 +91,15 @@ static const char *open_channel(gateway *g)
         return "--compression is not known";
     gg_h2_limits_init(&config.limits);
     const char *wrong = gg_h2_channel_init(&g->channel, &config);
-    g->fronts = (gg_fronts){
-        .grpc = { .channel = &g->channel.base, .max_message_len = GG_MESSAGE_LEN_MAX, .compressor = &g->compressor },
+    g->fronts = (gg_fronts){ .grpc = { .channel = &g->channel.base,
+                                 .max_message_len = GG_MESSAGE_LEN_MAX,
+                                 .max_response_len = GG_MESSAGE_LEN_MAX,
+                                 .compressor = &g->compressor },
         .rest = { .channel = &g->channel.base,
             .routes = g->routes,
             .unescape = GG_UNESCAPE_ALL_EXCEPT_RESERVED,
             .json = GG_CODEC_OPTIONS(.schema = g->schema),
-            .log = &g->log }
-    };
+            .log = &g->log } };
     return wrong;
 }
 

@@ -22,7 +22,9 @@ static const gg_method_type *method_of(const void *service, gg_str path)
 
 void h2_loopback_init(h2_loopback *loopback, gg_rpc_channel *service, gg_sched *sched)
 {
-    *loopback = (h2_loopback){ .front = { .channel = service, .max_message_len = GG_MESSAGE_LEN_MAX } };
+    *loopback = (h2_loopback){
+        .front = { .channel = service, .max_message_len = GG_MESSAGE_LEN_MAX, .max_response_len = GG_MESSAGE_LEN_MAX }
+    };
     loopback->front.compressor = &loopback->compressor;
     loopback->server =
         (gg_codec_config){ .handler = { on_request, &loopback->front }, .arena_limit = GG_ARENA_LIMIT, .sched = sched };

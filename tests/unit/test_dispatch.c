@@ -65,7 +65,10 @@ static void test_rows(void **state)
     gg_inproc_channel_init(&channel, &server, NULL);
     gg_compressor compressor = { 0 };
     gg_fronts fronts = {
-        .grpc = { .channel = &channel.base, .max_message_len = 1 << 20, .compressor = &compressor },
+        .grpc = { .channel = &channel.base,
+            .max_message_len = 1 << 20,
+            .max_response_len = 1 << 20,
+            .compressor = &compressor },
         .rest = { .channel = &channel.base, .routes = routes, .unescape = GG_UNESCAPE_ALL_EXCEPT_RESERVED },
     };
 

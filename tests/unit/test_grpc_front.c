@@ -16,13 +16,14 @@
 /* cmocka wants those first */
 #include <cmocka.h>
 
-enum { MAX_LEN = 64, WRITABLE_MAX = 1000 };
+enum { MAX_LEN = 64, MAX_RESPONSE_LEN = 80, WRITABLE_MAX = 1000 };
 
 #define GRPC "content-type: application/grpc\nte: trailers\n"
 #define HEAD "200\ncontent-type: application/grpc\n"
 #define OPEN HEAD "grpc-accept-encoding: identity,deflate,gzip\n" /* of a response that is not Trailers-Only */
 #define M1 "\0\0\0\0\4\n\2m1"
 #define M2 "\0\0\0\0\4\n\2m2"
+#define M62 "12345678901234567890123456789012345678901234567890123456789012" /* with its tag and length, MAX_LEN */
 #define RE_M1 "\0\0\0\0\7\n\5re:m1"
 
 typedef struct row {
@@ -43,6 +44,8 @@ static const row rows[] = {
       BODY(OPEN "\n\0\0\0\0\5\n\3re:\n\ngrpc-status: 0\n"), ANSWER, PASS },
     { "+proto is echoed", "POST", TYPED, "content-type: application/grpc+proto;x=y\n", BODY(M1),
       BODY("200\ncontent-type: application/grpc+proto\ngrpc-accept-encoding: identity,deflate,gzip\n\n" RE_M1 "\n\ngrpc-status: 0\n"), ANSWER, PASS },
+    { "that limit is of requests", "POST", TYPED, GRPC, BODY("\0\0\0\0\x40\n\x3e" M62),
+      BODY(OPEN "\n\0\0\0\0\x43\n\x41re:" M62 "\n\ngrpc-status: 0\n"), ANSWER, PASS },
     { "in any case", "POST", TYPED, "content-type: Application/GRPC\n", BODY(M1),
       BODY(OPEN "\n" RE_M1 "\n\ngrpc-status: 0\n"), ANSWER, PASS },
     { "identity", "POST", TYPED, GRPC "grpc-encoding: identity\n", BODY(M1),
@@ -172,6 +175,7 @@ static bool open_call(fixture *f, const row *r, size_t high_water)
         return false;
     f->front = (gg_grpc_front){ .channel = &f->s.channel.base,
         .max_message_len = MAX_LEN,
+        .max_response_len = MAX_RESPONSE_LEN,
         .compressor = &f->compressor,
         .compression = f->compression };
     if (fake_exchange_open(&f->fake, r->method, r->path, r->headers, r->body) != GG_OK)
@@ -289,7 +293,10 @@ static void test_http1(void **state)
     row r = { "", "POST", TYPED, GRPC, { NULL, 0 }, { NULL, 0 }, ANSWER, PASS };
     fixture f = { 0 };
     assert_true(call_script_init(&f.s, ANSWER, PASS));
-    f.front = (gg_grpc_front){ .channel = &f.s.channel.base, .max_message_len = MAX_LEN, .compressor = &f.compressor };
+    f.front = (gg_grpc_front){ .channel = &f.s.channel.base,
+        .max_message_len = MAX_LEN,
+        .max_response_len = MAX_RESPONSE_LEN,
+        .compressor = &f.compressor };
     assert_int_equal(fake_exchange_open(&f.fake, r.method, r.path, r.headers, r.body), GG_OK);
     gg_grpc_front_request(&f.front, f.fake.x);
     assert_response(&f, GG_STR("505\ncontent-type: text/plain\n\ngRPC needs HTTP/2\n"));
@@ -385,7 +392,7 @@ static void test_cut_response(void **state)
 static void test_big_response(void **state)
 {
     (void)state;
-    static const char zeros[MAX_LEN + 1];
+    static const char zeros[MAX_RESPONSE_LEN + 1];
     row r = { "", "POST", SERVER, GRPC, GG_STR_INIT(M1), { NULL, 0 }, ON_CANCEL, PASS };
     gg_message message = { .wire = gg_str_of(zeros, sizeof zeros) };
     fixture f = { 0 };
@@ -394,7 +401,7 @@ static void test_big_response(void **state)
     assert_int_equal(gg_call_send(f.s.waiting, &message), GG_OK);
     fake_exchange_run(&f.fake);
     assert_response(&f,
-        GG_STR(OPEN "\n\n\ngrpc-status: 8\ngrpc-message: trying to send message larger than max (65 vs. 64)\n"));
+        GG_STR(OPEN "\n\n\ngrpc-status: 8\ngrpc-message: trying to send message larger than max (81 vs. 80)\n"));
     assert_non_null(strstr(f.s.story, "RESOURCE_EXHAUSTED"));
     close_call(&f);
 }

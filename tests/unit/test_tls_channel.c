@@ -66,7 +66,10 @@ static void start_server(fixture *f, gg_tls_context *tls)
     char error[TEXT_LEN];
     assert_int_equal(gg_server_init(&f->server), GG_OK);
     gg_inproc_channel_init(&f->service, &f->server, &f->loop);
-    f->front = (gg_grpc_front){ .channel = &f->service.base, .max_message_len = 1 << 20, .compressor = &f->compressor };
+    f->front = (gg_grpc_front){ .channel = &f->service.base,
+        .max_message_len = 1 << 20,
+        .max_response_len = 1 << 20,
+        .compressor = &f->compressor };
     f->codec = (gg_codec_config){ .handler = { on_request, f },
         .arena_limit = GG_ARENA_LIMIT,
         .pool = &f->loop.pool,
