@@ -5,7 +5,7 @@ DESTDIR ?=
 
 .DEFAULT_GOAL := build
 .PHONY: help build debug tsan run test check format test-bare soak numbers drills bench build-lambda-zip install \
-	conformance-protobuf conformance-h2 interop differential fuzz generate buf-dep-update clean
+	conformance-protobuf conformance-h2 conformance-connect interop differential fuzz generate buf-dep-update clean
 
 help: ## this list
 	@awk -F '##' '/^[a-z0-9-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-18s%s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,10 @@ conformance-h2: ## h2spec against examples/ping, plain and strict, release and s
 	@tools/deps build test
 	@$(MAKE) --no-print-directory build debug
 	@tests/h2spec/run
+
+conformance-connect: ## the Connect suite's gRPC cases, our server and our client, release and sanitizers
+	@tools/deps build test
+	@tests/connect/run
 
 interop: ## gRPC's interop cases with grpc-go and grpc-java, both ways, release and sanitizers
 	@tools/deps build test interop
