@@ -37,9 +37,9 @@ class Report:
         return "%d passed, %d failed, %d skipped" % (self.passed, self.failed, self.skipped)
 
     def close(self):
-        """Prints the closing line; returns the exit status."""
+        """Prints the closing line; returns the exit status: 1 if a test failed, or none was run and none skipped."""
         print(self.closing(), flush=True)
-        return 1 if self.failed or not self.passed else 0
+        return 1 if self.failed or not (self.passed or self.skipped) else 0
 
 
 def run(args, **options):
