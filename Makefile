@@ -51,7 +51,7 @@ conformance-protobuf: ## protobuf's own conformance suites, all three, release a
 	@$(MAKE) --no-print-directory build debug
 	@tests/conformance/run
 
-conformance-h2: ## h2spec against examples/ping, plain and strict, release and sanitizers
+conformance-h2: ## h2spec, without TLS and with it, plain and strict, release and sanitizers
 	@tools/deps build test
 	@$(MAKE) --no-print-directory build debug
 	@tests/h2spec/run

@@ -47,6 +47,16 @@ gg_program(bench-server
     INCLUDE ${PROJECT_SOURCE_DIR}/bench/gen ${PROJECT_SOURCE_DIR}/examples/ping ${ping_include})
 # What protobuf's conformance suite tests, in the release build too (tests/conformance/run).
 gg_program(conformance-testee SOURCES ${PROJECT_SOURCE_DIR}/tests/conformance/testee.c)
+# What the end-to-end tests drive: services generated from tests/proto, in one library, with the logging interceptor of
+# ping.  In the release build too (tests/h2spec/run).
+file(GLOB_RECURSE test_gen CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/gen/*.c)
+add_library(gg_test_gen STATIC ${test_gen})
+target_include_directories(gg_test_gen PUBLIC tests/gen)
+target_link_libraries(gg_test_gen PUBLIC gg_dynamic_deps PRIVATE gg_warnings)
+gg_program(test-server TLS
+    SOURCES ${PROJECT_SOURCE_DIR}/tests/programs/*.c ${PROJECT_SOURCE_DIR}/examples/ping/log.c
+    INCLUDE ${PROJECT_SOURCE_DIR}/examples/ping ${ping_include})
+target_link_libraries(test-server PRIVATE gg_test_gen)
 if(NOT GG_SANITIZE) # the sanitizers have no static programs, and a bare peer is measured without them
     # What `make build-lambda-zip` packs: small, and a linker that warns of what a static program cannot do fails.
     gg_program(ping-static STATIC SOURCES ${ping_sources} INCLUDE ${ping_include})

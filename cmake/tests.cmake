@@ -16,17 +16,8 @@ add_library(gg_unit_test INTERFACE)
 target_include_directories(gg_unit_test INTERFACE src tests/unit)
 target_include_directories(gg_unit_test SYSTEM INTERFACE ${LLHTTP_INCLUDE})
 target_sources(gg_unit_test INTERFACE $<TARGET_OBJECTS:gg_unit_support>)
-target_link_libraries(gg_unit_test INTERFACE gg_tls_archive gg_dynamic_deps PkgConfig::CMOCKA gg_warnings)
+target_link_libraries(gg_unit_test INTERFACE gg_test_gen gg_tls_archive gg_dynamic_deps PkgConfig::CMOCKA gg_warnings)
 target_link_options(gg_unit_test INTERFACE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)
-
-# What the tests share: services generated from tests/proto, in one library.
-file(GLOB_RECURSE test_gen CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/gen/*.c)
-if(test_gen)
-    add_library(gg_test_gen STATIC ${test_gen})
-    target_include_directories(gg_test_gen PUBLIC tests/gen)
-    target_link_libraries(gg_test_gen PUBLIC gg_archive PRIVATE gg_warnings)
-    target_link_libraries(gg_unit_test INTERFACE gg_test_gen)
-endif()
 
 foreach(source ${unit_tests})
     get_filename_component(name ${source} NAME_WE)
@@ -37,22 +28,11 @@ foreach(source ${unit_tests})
     set_tests_properties(${name} PROPERTIES WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 endforeach()
 
-# Programs for the end-to-end tests: tests/programs/*.c with the services of tests/proto and
-# the logging interceptor of ping.
-gg_program(test-server TLS
-    SOURCES ${PROJECT_SOURCE_DIR}/tests/programs/*.c ${PROJECT_SOURCE_DIR}/examples/ping/log.c
-    INCLUDE ${PROJECT_SOURCE_DIR}/tests/gen ${PROJECT_SOURCE_DIR}/examples/ping ${ping_include})
-if(TARGET test-server AND TARGET gg_test_gen)
-    target_link_libraries(test-server PRIVATE gg_test_gen)
-endif()
+# Programs for the end-to-end tests, beside test-server.
 gg_program(test-gateway INTERNAL SOURCES ${PROJECT_SOURCE_DIR}/tests/gateway/*.c INCLUDE ${PROJECT_SOURCE_DIR}/tests/gen)
-if(TARGET test-gateway AND TARGET gg_test_gen)
-    target_link_libraries(test-gateway PRIVATE gg_test_gen)
-endif()
+target_link_libraries(test-gateway PRIVATE gg_test_gen)
 gg_program(test-load INTERNAL SOURCES ${PROJECT_SOURCE_DIR}/tests/load/*.c INCLUDE ${PROJECT_SOURCE_DIR}/tests/gen)
-if(TARGET test-load AND TARGET gg_test_gen)
-    target_link_libraries(test-load PRIVATE gg_test_gen)
-endif()
+target_link_libraries(test-load PRIVATE gg_test_gen)
 # The public client, against any server of test.v1.Streaming or an app of its own.
 gg_program(test-client TLS
     SOURCES ${PROJECT_SOURCE_DIR}/tests/client/*.c ${PROJECT_SOURCE_DIR}/tests/programs/streams.c
@@ -60,6 +40,4 @@ gg_program(test-client TLS
             ${PROJECT_SOURCE_DIR}/examples/ping/log.c
     INCLUDE ${PROJECT_SOURCE_DIR}/tests/gen ${PROJECT_SOURCE_DIR}/tests/programs ${PROJECT_SOURCE_DIR}/examples/ping
             ${ping_include})
-if(TARGET test-client AND TARGET gg_test_gen)
-    target_link_libraries(test-client PRIVATE gg_test_gen)
-endif()
+target_link_libraries(test-client PRIVATE gg_test_gen)

@@ -3,7 +3,7 @@ import re
 import subprocess
 
 MODES = {"plain": ([], 145), "strict": (["-S"], 146)}  # flags, cases
-PATH = "/v1/ping"  # answers a plain request with a body
+PATH = "/v1/books"  # of test-server: answers a plain request with a body
 CASE_S, SUITE_S = 5, 120
 CLOSING = re.compile(r"^(\d+) tests, (\d+) passed, (\d+) skipped, (\d+) failed$", re.M)
 
