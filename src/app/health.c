@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <uv.h>
 
+#include "grpc/call_private.h"
 #include "grpc/health/v1/health.gg.h"
 
 enum {
@@ -30,6 +31,8 @@ struct watch {
     gg_health *health;
     entry *entry; /* NULL: there is no such service */
     int sent;     /* UNKNOWN: nothing yet */
+    gg_call_job job;
+    bool woken; /* the job is under way; under the lock */
     watch *prev, *next;
 };
 
@@ -162,9 +165,13 @@ static gg_status report(watch *w)
 
 static void on_change(gg_call *call, void *arg)
 {
+    watch *w = arg;
+    uv_mutex_lock(&w->health->mutex);
+    w->woken = false; /* what changes from now on wakes it again */
+    uv_mutex_unlock(&w->health->mutex);
     if (gg_call_canceled(call))
         return; /* on_gone has come, or will */
-    gg_status status = report(arg);
+    gg_status status = report(w);
     if (status != GG_STATUS_PENDING)
         gg_call_finish(call, status);
 }
@@ -184,20 +191,22 @@ static gg_status watch_service(gg_call *call, gg_stream_event event, const grpc_
         w->call = call;
         w->health = gg_call_user(call);
         w->entry = find(w->health, request->service);
+        w->job = (gg_call_job){ .call = call, .fn = on_change, .arg = w };
         link_watch(w);
         gg_call_on_cancel(call, on_gone, w);
     }
     return report(w);
 }
 
-/* Under the lock a watch that is listed is a call that is not finished: it may be posted to.  A post that fails for
- * want of memory leaves that watch with the status before. */
+/* Under the lock a watch that is listed is a call that is not finished: it may be posted to. */
 static void wake(gg_health *health, const entry *changed)
 {
     uv_mutex_lock(&health->mutex);
     for (watch *w = health->watches; w != NULL; w = w->next)
-        if (changed == NULL || w->entry == changed)
-            gg_call_post(w->call, on_change, w);
+        if (!w->woken && (changed == NULL || w->entry == changed)) {
+            w->woken = true;
+            gg_call_post_job(&w->job);
+        }
     uv_mutex_unlock(&health->mutex);
 }
 

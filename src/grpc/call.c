@@ -248,35 +248,46 @@ void gg_call_stop_timers(gg_call *call)
     }
 }
 
-typedef struct post_job {
-    gg_loop_job job; /* first: one pointer is both */
-    gg_call *call;
-    void (*fn)(gg_call *call, void *arg);
-    void *arg;
-} post_job;
-
-static void run_posted(gg_loop_job *base)
+static void run_job(gg_loop_job *base)
 {
-    post_job job = *(post_job *)base;
-    free(base);
-    gg_call *call = job.call;
+    gg_call_job *job = (gg_call_job *)base;
+    gg_call *call = job->call;
     if (call->owes) /* else another post finished the call meanwhile */
-        job.fn(call, job.arg);
+        job->fn(call, job->arg);
     atomic_fetch_sub(&call->posted, 1); /* fn may have finished the call: this is what kept it */
     gg_call_wake(call);
 }
 
-/* The job is malloc'ed, because an arena has one thread.  It holds the call until it has run, so a call that
- * another post finishes first is still there; to post after the finish is the program's error. */
+/* It holds the call until it has run, so a call that another post finishes first is still there; to post after the
+ * finish is the program's error. */
+static void post(gg_call_job *job, void (*run)(gg_loop_job *job))
+{
+    job->job.run = run;
+    atomic_fetch_add(&job->call->posted, 1);
+    gg_loop_call(job->call->channel->loop, &job->job);
+}
+
+void gg_call_post_job(gg_call_job *job)
+{
+    post(job, run_job);
+}
+
+static void run_own(gg_loop_job *base)
+{
+    gg_call_job job = *(gg_call_job *)base;
+    free(base);
+    run_job(&job.job);
+}
+
+/* The job is malloc'ed, because an arena has one thread. */
 gg_rc gg_call_post(gg_call *call, void (*fn)(gg_call *call, void *arg), void *arg)
 {
     if (call->channel->loop == NULL)
         return GG_EINVAL;
-    post_job *job = malloc(sizeof *job);
+    gg_call_job *job = malloc(sizeof *job);
     if (job == NULL)
         return GG_ENOMEM;
-    *job = (post_job){ .job.run = run_posted, .call = call, .fn = fn, .arg = arg };
-    atomic_fetch_add(&call->posted, 1);
-    gg_loop_call(call->channel->loop, &job->job);
+    *job = (gg_call_job){ .call = call, .fn = fn, .arg = arg };
+    post(job, run_own);
     return GG_OK;
 }

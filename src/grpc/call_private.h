@@ -103,6 +103,14 @@ void gg_call_decide(gg_call *call, gg_status status, gg_str message);
 void gg_call_force(gg_call *call, gg_status status, gg_str message);
 /* The handler's response goes on its way to the caller. */
 void gg_call_put_response(gg_call *call, const gg_message *message);
+/* gg_call_post that cannot fail: the job is the poster's own, in memory of the call, and under way once at a time. */
+typedef struct gg_call_job {
+    gg_loop_job job; /* first: one pointer is both */
+    gg_call *call;
+    void (*fn)(gg_call *call, void *arg);
+    void *arg;
+} gg_call_job;
+void gg_call_post_job(gg_call_job *job);
 /* Stops the timers of gg_call_after. */
 void gg_call_stop_timers(gg_call *call);
 static inline bool gg_call_client_streams(const gg_call *call)
