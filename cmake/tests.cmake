@@ -17,7 +17,7 @@ target_include_directories(gg_unit_test INTERFACE src tests/unit)
 target_include_directories(gg_unit_test SYSTEM INTERFACE ${LLHTTP_INCLUDE})
 target_sources(gg_unit_test INTERFACE $<TARGET_OBJECTS:gg_unit_support>)
 target_link_libraries(gg_unit_test INTERFACE gg_test_gen gg_tls_archive gg_dynamic_deps PkgConfig::CMOCKA gg_warnings)
-target_link_options(gg_unit_test INTERFACE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)
+target_link_options(gg_unit_test INTERFACE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=uv_thread_create)
 
 foreach(source ${unit_tests})
     get_filename_component(name ${source} NAME_WE)

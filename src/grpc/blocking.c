@@ -95,15 +95,22 @@ static void finish(gg_blocking_call *blocking, gg_status status)
     gg_call_finish(call, status);
 }
 
-/* Metadata and details that the handler has set since the last time. */
+/* Metadata that the handler has set since the last time.  What the call has no memory for ends it: no later message
+ * may come without what was set before. */
 static void apply(gg_blocking_call *blocking)
 {
     gg_call *call = blocking->call;
-    for (size_t i = 0; i < blocking->headers.count; i++)
-        gg_call_set_header(call, blocking->headers.items[i].name, blocking->headers.items[i].value);
-    for (size_t i = 0; i < blocking->trailers.count; i++)
-        gg_call_set_trailer(call, blocking->trailers.items[i].name, blocking->trailers.items[i].value);
-    blocking->headers.count = blocking->trailers.count = 0;
+    gg_headers *headers = &blocking->headers, *trailers = &blocking->trailers;
+    bool spent = false;
+    for (size_t i = 0; i < headers->count; i++)
+        spent |= gg_call_set_header(call, headers->items[i].name, headers->items[i].value) == GG_ENOMEM;
+    for (size_t i = 0; i < trailers->count; i++)
+        spent |= gg_call_set_trailer(call, trailers->items[i].name, trailers->items[i].value) == GG_ENOMEM;
+    headers->count = trailers->count = 0;
+    if (spent)
+        blocking->spent = blocking->canceled = true;
+    if (blocking->spent)
+        return;
     if (blocking->compression_set)
         gg_call_set_compression(call, blocking->compression);
     if (blocking->headers_due)
@@ -122,10 +129,10 @@ static void on_note(gg_loop_job *job)
     blocking->release = false;
     if (blocking->response_due && !blocking->response_sent) {
         blocking->response_sent = true;
-        if (gg_call_send(call, &blocking->response) == GG_OK)
+        if (!blocking->spent && gg_call_send(call, &blocking->response) == GG_OK)
             call->out.sender_waits = true; /* so that writable tells when it is taken */
         else
-            blocking->response_due = false; /* canceled: on_cancel has told, or will */
+            blocking->response_due = false; /* canceled: it was told, or will be */
     }
     tell(blocking);
     if (release)
@@ -139,11 +146,13 @@ static void on_last(gg_loop_job *job)
     gg_call *call = blocking->call;
     gg_status status = blocking->status;
     apply(blocking);
-    if (status == GG_STATUS_OK && !gg_call_server_streams(call)) {
+    if (status == GG_STATUS_OK && !gg_call_server_streams(call) && !blocking->spent) {
         gg_str response = gg_arena_dup(call->arena, blocking->response.wire);
         gg_message message = { .wire = response, .plain = blocking->response.plain };
-        if (response.ptr == NULL || gg_call_send(call, &message) == GG_ENOMEM)
-            status = gg_call_fail(call, GG_STATUS_RESOURCE_EXHAUSTED, "the call has spent its memory");
+        blocking->spent = response.ptr == NULL || gg_call_send(call, &message) == GG_ENOMEM;
+    }
+    if (blocking->spent) {
+        status = gg_call_fail(call, GG_STATUS_RESOURCE_EXHAUSTED, "the call has spent its memory");
     } else if (status != GG_STATUS_OK) {
         gg_call_fail(call, status, "%.*s", GG_STR_ARG(blocking->said));
         call->details = gg_call_dup(call, blocking->details);

@@ -10,7 +10,8 @@ struct gg_blocking_call {
     gg_call *call; /* the thread reads what does not change */
     gg_pool_job job;
     gg_loop_job note, last;
-    bool submitted; /* the loop's */
+    bool submitted; /* the loop's, and: */
+    bool spent;     /* there was no memory for what the handler has set */
 
     /* the thread's */
     gg_arena *arena;

@@ -2,6 +2,7 @@
  *
  * Linked into each unit test with --wrap=malloc, --wrap=calloc and --wrap=realloc, so it sees the calls
  * of the library's and the test's own objects, not those inside shared libraries.  Usable under ASan.
+ * --wrap=uv_thread_create: to start a thread is an allocation too.
  *
  *   for (size_t n = 0;; n++) {
  *       gg_fail_after(n);
@@ -19,7 +20,7 @@
 
 /* From now on n allocations succeed, the next one fails (once), later ones succeed.  SIZE_MAX: none fails. */
 void gg_fail_after(size_t n);
-/* Allocations asked for since the last gg_fail_after: calls of malloc, calloc and realloc. */
+/* Allocations asked for since the last gg_fail_after: calls of malloc, calloc, realloc and uv_thread_create. */
 size_t gg_fail_count(void);
 /* Whether the failure asked for by the last gg_fail_after has been given. */
 bool gg_fail_happened(void);
