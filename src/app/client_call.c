@@ -145,18 +145,32 @@ gg_client_call *gg_client_call_new(gg_channel *channel, const gg_client_request 
 
 /* -- the end -- */
 
+/* As the caller is told; without memory for its trailers an OK is none. */
+static gg_client_status told(gg_client_call *call, const gg_rpc_status *status)
+{
+    gg_client_status end = { status->code, status->message, status->details, call->headers, { NULL, 0 } };
+    size_t count = status->trailers != NULL ? status->trailers->count : 0;
+    if (count == 0)
+        return end;
+    gg_metadata_entry *entries = gg_arena_alloc(call->arena, count * sizeof *entries);
+    if (entries == NULL) {
+        if (end.code == GG_STATUS_OK) {
+            end.code = GG_STATUS_RESOURCE_EXHAUSTED;
+            end.message = GG_STR("the call has spent its memory");
+        }
+        return end;
+    }
+    for (size_t i = 0; i < count; i++)
+        entries[i] = (gg_metadata_entry){ status->trailers->items[i].name, status->trailers->items[i].value };
+    end.trailers = (gg_metadata){ entries, count };
+    return end;
+}
+
 static void end(gg_client_call *call, const gg_rpc_status *status)
 {
-    static const gg_headers none = { 0 };
-    const gg_headers *trailers = status->trailers != NULL ? status->trailers : &none;
-    gg_metadata_entry *entries = gg_arena_zalloc(call->arena, (trailers->count + 1) * sizeof *entries);
-    gg_client_status told = { status->code, status->message, status->details, call->headers, { entries, 0 } };
-    for (; entries != NULL && told.trailers.count < trailers->count; told.trailers.count++) {
-        const gg_header *item = &trailers->items[told.trailers.count];
-        entries[told.trailers.count] = (gg_metadata_entry){ item->name, item->value };
-    }
+    gg_client_status last = told(call, status);
     call->over = true;
-    call->handler->status(call, &told, call->user);
+    call->handler->status(call, &last, call->user);
 
     if (call->prev != NULL)
         call->prev->next = call->next;

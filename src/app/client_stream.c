@@ -267,6 +267,8 @@ gg_rc gg_stream_headers(gg_stream *stream, gg_metadata *headers)
     return rc;
 }
 
+static const gg_str arena_spent = GG_STR_INIT("the arena of the response is spent");
+
 /* The caller cannot use what the server has sent: the call is canceled, and its status is this one. */
 static void fail(gg_stream *stream, gg_status status, gg_str text)
 {
@@ -307,7 +309,7 @@ gg_rc gg_stream_recv(gg_stream *stream, const gg_message_type *type, void *respo
     gg_decode_error error = { 0 };
     gg_rc rc = decode(type, response, wire, arena, &error);
     if (rc == GG_ENOMEM) {
-        fail(stream, GG_STATUS_RESOURCE_EXHAUSTED, GG_STR("the arena of the response is spent"));
+        fail(stream, GG_STATUS_RESOURCE_EXHAUSTED, arena_spent);
     } else if (rc != GG_OK) {
         char text[160];
         int len = snprintf(text, sizeof text, "the response is malformed: %.*s: expected %.*s", GG_STR_ARG(error.path),
@@ -320,27 +322,37 @@ gg_rc gg_stream_recv(gg_stream *stream, const gg_message_type *type, void *respo
 
 /* -- the end -- */
 
-static gg_metadata copy_metadata(const gg_metadata *from, gg_arena *arena)
+/* False: the arena is spent, and *to empty. */
+static bool copy_metadata(gg_metadata *to, const gg_metadata *from, gg_arena *arena)
 {
-    gg_metadata_entry *entries = gg_arena_zalloc(arena, (from->count + 1) * sizeof *entries);
-    gg_metadata to = { entries, 0 };
-    for (; entries != NULL && to.count < from->count; to.count++) {
-        const gg_metadata_entry *entry = &from->entries[to.count];
-        entries[to.count] = (gg_metadata_entry){ gg_arena_dup(arena, entry->key), gg_arena_dup(arena, entry->value) };
+    *to = (gg_metadata){ NULL, 0 };
+    if (from->count == 0)
+        return true;
+    gg_metadata_entry *entries = gg_arena_alloc(arena, from->count * sizeof *entries);
+    for (size_t i = 0; entries != NULL && i < from->count; i++) {
+        entries[i].key = gg_arena_dup(arena, from->entries[i].key);
+        entries[i].value = gg_arena_dup(arena, from->entries[i].value);
+        if (entries[i].key.ptr == NULL || entries[i].value.ptr == NULL)
+            return false;
     }
-    return to;
+    if (entries != NULL)
+        *to = (gg_metadata){ entries, from->count };
+    return entries != NULL;
 }
 
-static void copy_status(gg_client_status *to, const gg_client_status *from, gg_arena *arena)
+/* False: the arena is spent, and something is missing. */
+static bool copy_status(gg_client_status *to, const gg_client_status *from, gg_arena *arena)
 {
     to->code = from->code;
     to->message = gg_arena_dup(arena, from->message);
     to->details = gg_arena_dup(arena, from->details);
-    to->headers = copy_metadata(&from->headers, arena);
-    to->trailers = copy_metadata(&from->trailers, arena);
+    bool has_headers = copy_metadata(&to->headers, &from->headers, arena);
+    return copy_metadata(&to->trailers, &from->trailers, arena) && has_headers && to->message.ptr != NULL &&
+        to->details.ptr != NULL;
 }
 
-/* With the mutex: the end of the call, as the caller is told. */
+/* With the mutex: the end of the call, as the caller is told.  What fails stays what it is, though text may be missing;
+ * OK is OK only with all that belongs to it. */
 static gg_status told(const gg_stream *stream, gg_arena *arena, gg_client_status *status)
 {
     gg_client_status end = stream->status;
@@ -349,9 +361,10 @@ static gg_status told(const gg_stream *stream, gg_arena *arena, gg_client_status
         end.message = stream->failure_text;
         end.details = GG_STR("");
     }
-    if (status != NULL)
-        copy_status(status, &end, arena);
-    return end.code;
+    if (status == NULL || copy_status(status, &end, arena) || end.code != GG_STATUS_OK)
+        return end.code;
+    *status = (gg_client_status){ .code = GG_STATUS_RESOURCE_EXHAUSTED, .message = arena_spent };
+    return status->code;
 }
 
 gg_status gg_stream_finish(gg_stream *stream, gg_arena *arena, gg_client_status *status)
