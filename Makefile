@@ -88,10 +88,11 @@ fuzz: ## libFuzzer with clang, FUZZ_S=600 seconds each, two targets at a time (F
 	@tools/deps build test fuzz
 	@tests/fuzz/run long
 
-bench: ## requests, starts and events on Lambda, and transcoding, each beside its peers
+bench: ## requests, gRPC of every kind, starts and events on Lambda, and transcoding, each beside its peers
 	@tools/deps build test bench
 	@$(MAKE) --no-print-directory build
 	@bench/run
+	@bench/grpc
 	@bench/lambda
 	@bench/transcode
 	@cmake --build --preset release --target bench-schema >/dev/null && build/bin/bench-schema

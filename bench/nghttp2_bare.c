@@ -3,7 +3,7 @@
  *   nghttp2-bare PORT      on 127.0.0.1, cleartext with prior knowledge, until it is killed
  *
  * Every request, whatever it asks, is answered at its end with the constant PingResponse, a gRPC message and
- * trailers.  One thread, epoll, one read and one write per turn.  Left out: all that a product needs (limits,
+ * trailers.  One thread, epoll, one read and one write per turn, no buffer of a connection's own.  Left out: all that a product needs (limits,
  * timeouts, routing, decoding); whatever we cost above this is ours, not nghttp2's or the kernel's.
  * Spec: RFC 9113, gRPC PROTOCOL-HTTP2. */
 #define _GNU_SOURCE /* accept4 */
@@ -26,8 +26,8 @@ typedef struct conn {
     int fd;
     nghttp2_session *session;
     bool waits_writable;
-    size_t out_len, out_sent;
-    unsigned char out[WRITE_LEN]; /* what the socket did not take yet */
+    unsigned char *rest; /* what the socket did not take yet; NULL: nothing */
+    size_t rest_len, rest_sent;
 } conn;
 
 static unsigned char answer[] = "\0\0\0\0\6\12\4Pong"; /* PingResponse{message: "Pong"} in a gRPC message */
@@ -64,6 +64,7 @@ static void conn_close(conn *c)
 {
     close(c->fd);
     nghttp2_session_del(c->session);
+    free(c->rest);
     free(c);
 }
 
@@ -73,41 +74,62 @@ static void watch(int epoll, conn *c, int op, uint32_t events)
     epoll_ctl(epoll, op, c->fd, &event);
 }
 
-/* Collects what the session wants to send into out, as much as fits. */
-static bool conn_fill(conn *c)
+/* Collects what the session wants to send, as much as fits; -1 when that is over. */
+static ssize_t conn_fill(conn *c, unsigned char *out)
 {
-    while (c->out_len < WRITE_LEN / 2) { /* a frame is at most 16 KiB, so the next one fits */
+    size_t out_len = 0;
+    while (out_len < WRITE_LEN / 2) { /* a frame is at most 16 KiB, so the next one fits */
         const uint8_t *frame;
         ssize_t len = nghttp2_session_mem_send(c->session, &frame);
-        if (len < 0)
-            return false;
-        if (len == 0)
-            return true;
-        memcpy(c->out + c->out_len, frame, (size_t)len);
-        c->out_len += (size_t)len;
+        if (len <= 0)
+            return len < 0 ? -1 : (ssize_t)out_len;
+        memcpy(out + out_len, frame, (size_t)len);
+        out_len += (size_t)len;
     }
+    return (ssize_t)out_len;
+}
+
+/* Sends bytes; how many the socket took, 0 when it is full, -1 when it is over. */
+static ssize_t conn_send(conn *c, const unsigned char *bytes, size_t len)
+{
+    ssize_t n = send(c->fd, bytes, len, MSG_NOSIGNAL);
+    return n < 0 && errno == EAGAIN ? 0 : n;
+}
+
+static bool conn_keep(conn *c, const unsigned char *bytes, size_t len)
+{
+    c->rest = malloc(len);
+    if (c->rest == NULL)
+        return false;
+    memcpy(c->rest, bytes, len);
+    c->rest_len = len;
+    c->rest_sent = 0;
     return true;
 }
 
 /* Writes until all is written or the socket is full; false when the connection is over. */
 static bool conn_write(int epoll, conn *c)
 {
+    unsigned char out[WRITE_LEN];
     for (;;) {
-        if (c->out_sent == c->out_len) {
-            c->out_sent = c->out_len = 0;
-            if (!conn_fill(c))
+        if (c->rest != NULL) {
+            ssize_t n = conn_send(c, c->rest + c->rest_sent, c->rest_len - c->rest_sent);
+            if (n < 0)
                 return false;
-            if (c->out_len == 0)
+            c->rest_sent += (size_t)n;
+            if (c->rest_sent < c->rest_len)
                 break;
+            free(c->rest);
+            c->rest = NULL;
         }
-        ssize_t n = send(c->fd, c->out + c->out_sent, c->out_len - c->out_sent, MSG_NOSIGNAL);
-        if (n < 0 && errno != EAGAIN)
-            return false;
-        if (n < 0)
+        ssize_t len = conn_fill(c, out);
+        if (len == 0)
             break;
-        c->out_sent += (size_t)n;
+        ssize_t n = len > 0 ? conn_send(c, out, (size_t)len) : -1;
+        if (n < 0 || (n < len && !conn_keep(c, out + n, (size_t)(len - n))))
+            return false;
     }
-    bool full = c->out_sent < c->out_len;
+    bool full = c->rest != NULL;
     if (full != c->waits_writable)
         watch(epoll, c, EPOLL_CTL_MOD, full ? EPOLLIN | EPOLLOUT : EPOLLIN);
     c->waits_writable = full;

@@ -45,6 +45,8 @@ gg_program(bench-server
             ${PROJECT_SOURCE_DIR}/examples/ping/ping.c ${PROJECT_SOURCE_DIR}/examples/ping/log.c
             ${PROJECT_SOURCE_DIR}/examples/ping/gen/*.c
     INCLUDE ${PROJECT_SOURCE_DIR}/bench/gen ${PROJECT_SOURCE_DIR}/examples/ping ${ping_include})
+add_executable(grpc-load bench/load/main.c bench/load/calls.c) # tests/e2e/test_bench.py tries it
+target_link_libraries(grpc-load PRIVATE PkgConfig::NGHTTP2 gg_warnings)
 # What protobuf's conformance suite tests, in the release build too (tests/conformance/run).
 gg_program(conformance-testee SOURCES ${PROJECT_SOURCE_DIR}/tests/conformance/testee.c)
 # What the end-to-end tests drive: services generated from tests/proto, in one library, with the logging interceptor of
