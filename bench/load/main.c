@@ -16,8 +16,9 @@
  *
  * Every answer is compared, byte by byte, and has to end with grpc-status 0; if one does not, or nothing comes for a
  * while, exit status 1.  On stdout lines of a name, a tab and a figure: calls, messages (of the longer direction),
- * seconds, p50_us and p99_us (from when a call was due to its end), late_us (p99 of
- * how long after that it was sent).  Windows are as large as can be: the servers' pace is all that counts.  Left out: names, TLS, compression.  Spec: RFC 9113, gRPC PROTOCOL-HTTP2. */
+ * seconds, p50_us and p99_us (from when a call was due to its end), late_us (p99 of how long after that it was sent).
+ * Windows are as large as can be: the servers' pace is all that counts.  Left out: names, TLS, compression.
+ * Spec: RFC 9113, gRPC PROTOCOL-HTTP2. */
 #define _GNU_SOURCE
 #include "load.h"
 
