@@ -152,6 +152,15 @@ static const gg_method_type *find_method(const Request *request)
     return NULL;
 }
 
+/* The type is named behind the last '/' of the URL. */
+static bool is_of_type(const google_protobuf_Any *any, const gg_message_type *type)
+{
+    size_t from = any->type_url.len;
+    while (from > 0 && any->type_url.ptr[from - 1] != '/')
+        from--;
+    return gg_str_eq(gg_str_of(any->type_url.ptr + from, any->type_url.len - from), type->name);
+}
+
 static void wait_ms(uint32_t ms)
 {
     struct timespec delay = { .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000 };
@@ -286,23 +295,39 @@ static void refuse(Response *response, gg_arena *arena, const char *why)
     response->error->message = gg_str_from(strcpy(copy, why));
 }
 
+/* Why the call cannot be made as the request wants it; NULL if it can. */
+static const char *why_not(const Request *request, const gg_method_type *method)
+{
+    if (request->protocol != connectrpc_conformance_v1_PROTOCOL_GRPC || request->raw_request != NULL)
+        return "this client makes gRPC calls only";
+    if (request->http_version != connectrpc_conformance_v1_HTTP_VERSION_2)
+        return "this client speaks HTTP/2 only";
+    if (request->codec != connectrpc_conformance_v1_CODEC_PROTO)
+        return "this client sends binary protobuf only";
+    if (request->compression != connectrpc_conformance_v1_COMPRESSION_IDENTITY &&
+        request->compression != connectrpc_conformance_v1_COMPRESSION_GZIP &&
+        request->compression != connectrpc_conformance_v1_COMPRESSION_DEFLATE)
+        return "this client compresses by gzip and deflate only";
+    if (method == NULL)
+        return "there is no such method";
+    if (!method->client_streaming && request->request_messages_count != 1)
+        return "the method takes exactly one request message";
+    for (size_t i = 0; i < request->request_messages_count; i++)
+        if (!is_of_type(&request->request_messages[i], method->input))
+            return "a request message is not of the method's type";
+    return NULL;
+}
+
 void make_call(const Request *request, gg_arena *arena, Response *response)
 {
     response->test_name = request->test_name;
     call c = { .request = request, .arena = arena, .method = find_method(request) };
+    const char *wrong = why_not(request, c.method);
+    if (wrong != NULL) {
+        refuse(response, arena, wrong);
+        return;
+    }
     char why[GG_WHY_LEN];
-    if (request->protocol != connectrpc_conformance_v1_PROTOCOL_GRPC || request->raw_request != NULL) {
-        refuse(response, arena, "this client makes gRPC calls only");
-        return;
-    }
-    if (c.method == NULL) {
-        refuse(response, arena, "there is no such method");
-        return;
-    }
-    if (!c.method->client_streaming && request->request_messages_count != 1) {
-        refuse(response, arena, "the method takes exactly one request message");
-        return;
-    }
     gg_channel *channel = open_channel(request, arena, why);
     if (channel == NULL) {
         refuse(response, arena, why);
