@@ -16,16 +16,20 @@
 #include <stdarg.h>
 
 typedef struct gg_chunk gg_chunk;
+typedef struct gg_block gg_block;
 
 enum {
     GG_CHUNK_MIN = 4096,    /* bytes of the smallest chunk, its header included */
     GG_CHUNK_CLASSES = 11,  /* 4 KiB << 0 .. 4 KiB << 10; larger ones are never kept */
+    GG_BLOCK_MAX = 1024,    /* bytes of the largest block that is kept (block.h) */
+    GG_BLOCK_CLASSES = 32,
     GG_POOL_KEEP = 1u << 20 /* bytes a pool keeps for reuse, by default */
 };
 
-/* Free chunks of one loop.  Zero-initialised plus keep_limit is ready for use. */
+/* Free chunks and blocks of one loop.  Zero-initialised plus keep_limit is ready for use. */
 struct gg_chunk_pool {
     gg_chunk *free[GG_CHUNK_CLASSES];
+    gg_block *blocks[GG_BLOCK_CLASSES];
     size_t kept_len, keep_limit; /* bytes */
 };
 void gg_chunk_pool_deinit(gg_chunk_pool *pool);

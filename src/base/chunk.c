@@ -5,6 +5,7 @@
 #include "base/chunk.h"
 
 #include "base/asan.h"
+#include "base/block.h"
 
 #include <stdlib.h>
 
@@ -86,6 +87,7 @@ void gg_chunk_pool_deinit(gg_chunk_pool *pool)
             free(pool->free[i]);
         }
     }
+    gg_blocks_deinit(pool);
     pool->kept_len = 0;
 }
 

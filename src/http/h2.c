@@ -81,10 +81,8 @@ void gg_h2_stream_close(gg_h2_stream *stream)
     if (stream->next != NULL)
         stream->next->prev = stream->prev;
     h2->lingers |= h2->drain != GG_H2_SERVING; /* WINDOW_UPDATE for its response may be on its way */
-    if (h2->streams == NULL) {
+    if (h2->streams == NULL)
         h2->idle_since_ns = h2->config->sched->now_ns;
-        h2->trimmed = false;
-    }
     gg_buf_deinit(&stream->out);
     if (stream->seen)
         gg_exchange_detach(x); /* the stream goes with it */
@@ -159,7 +157,6 @@ static void h2_free(gg_codec *codec)
     while (h2->streams != NULL)
         gg_h2_stream_close(h2->streams);
     nghttp2_session_del(h2->session);
-    gg_h2_mem_trim(&h2->mem);
     gg_sched_cancel(h2->config->sched, h2->wake);
     gg_timer_stop(h2->config->sched, &h2->timer);
     gg_timer_stop(h2->config->sched, &h2->stall);
@@ -214,7 +211,7 @@ gg_codec *gg_h2_new(const gg_codec_config *config, gg_str peer, gg_task *wake)
     gg_h2_time_init(h2);
     gg_out_init(&h2->out, config->pool);
     h2->session = gg_h2_session_new(&(gg_h2_session_config){ .server = true,
-        .mem = &h2->mem,
+        .pool = config->pool,
         .queued_acks = config->limits.queued_acks,
         .set_callbacks = set_callbacks,
         .user = h2 });

@@ -28,7 +28,6 @@ enum {
     GG_H2_FIELD_LEN = 32       /* counted for each field, RFC 9113, 6.5.2 */
 };
 #define GG_H2_S ((uint64_t)1000000000)
-#define GG_H2_TRIM_NS (1 * GG_H2_S)  /* without a stream: kept memory is given back */
 #define GG_H2_DRAIN_NS (1 * GG_H2_S) /* for the answer to the PING between the two GOAWAYs */
 #define GG_H2_EARLY_NS (GG_H2_S / 5) /* for the peer to end a stream after an early response */
 
@@ -63,7 +62,6 @@ struct gg_h2 {
     gg_str peer;
     gg_task *wake;
     nghttp2_session *session;
-    gg_h2_mem mem;
     gg_out out;
     gg_h2_stream *streams;
     gg_h2_stream *writable; /* to be told so, once nghttp2 has returned */
@@ -72,7 +70,7 @@ struct gg_h2 {
     gg_h2_heads heads;
     gg_h2_guard guard;
     bool broken; /* nghttp2 is not to be used any more; close after the output */
-    bool lingers, trimmed, aged, settings_seen;
+    bool lingers, aged, settings_seen;
     enum { GG_H2_SERVING, GG_H2_NOTICED, GG_H2_GONE_AWAY } drain; /* which of the two GOAWAYs is out */
     gg_timer timer, stall;
     uint64_t heard_ns;                  /* when the peer last sent anything */

@@ -172,7 +172,6 @@ static void client_free(gg_codec *codec)
     while (client->streams != NULL)
         gg_client_stream_lose(client->streams);
     nghttp2_session_del(client->session);
-    gg_h2_mem_trim(&client->mem);
     gg_sched_cancel(client->config.sched, client->wake);
     gg_sched_cancel(client->config.sched, client->changed);
     gg_timer_stop(client->config.sched, &client->timer);
@@ -231,7 +230,7 @@ gg_h2_client *gg_h2_client_new(const gg_h2_client_config *config, gg_task *wake,
     gg_out_init(&client->out, config->pool);
     client->timer.fire = time_is_up;
     client->heard_ns = config->sched->now_ns;
-    client->session = gg_h2_session_new(&(gg_h2_session_config){ .mem = &client->mem,
+    client->session = gg_h2_session_new(&(gg_h2_session_config){ .pool = config->pool,
         .queued_acks = GG_CLIENT_QUEUED_ACKS,
         .set_callbacks = gg_h2_client_set_callbacks,
         .user = client });

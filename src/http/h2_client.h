@@ -17,7 +17,6 @@
 #include "http/h2_guard.h"
 #include "http/h2_heads.h"
 #include "http/h2_keepalive.h"
-#include "http/h2_mem.h"
 #include "http/out.h"
 
 enum {
@@ -84,7 +83,6 @@ struct gg_h2_client {
     gg_h2_client_config config;
     gg_task *wake, *changed;
     struct nghttp2_session *session;
-    gg_h2_mem mem;
     gg_out out;
     gg_client_stream *streams;
     size_t open_count;     /* streams that count for the peer's limit */

@@ -6,7 +6,7 @@ nghttp2_session *gg_h2_session_new(const gg_h2_session_config *config)
     nghttp2_session *session = NULL;
     nghttp2_session_callbacks *callbacks = NULL;
     nghttp2_option *option = NULL;
-    nghttp2_mem allocator = { config->mem, gg_h2_malloc, gg_h2_free, gg_h2_calloc, gg_h2_realloc };
+    nghttp2_mem allocator = { config->pool, gg_block_malloc, gg_block_free, gg_block_calloc, gg_block_realloc };
     if (nghttp2_session_callbacks_new(&callbacks) == 0 && nghttp2_option_new(&option) == 0) {
         config->set_callbacks(callbacks);
         nghttp2_option_set_no_auto_window_update(option, 1);

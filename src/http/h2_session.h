@@ -4,17 +4,17 @@
 
 #include <nghttp2/nghttp2.h>
 
-#include "http/h2_mem.h"
+#include "base/block.h"
 
 typedef struct gg_h2_session_config {
     bool server;
-    gg_h2_mem *mem;
+    gg_chunk_pool *pool;  /* outlives it; NULL: malloc */
     uint32_t queued_acks; /* answers to PING and SETTINGS that may wait to be sent; above: NGHTTP2_ERR_FLOODED */
     void (*set_callbacks)(nghttp2_session_callbacks *callbacks);
     void *user; /* of the callbacks */
 } gg_h2_session_config;
 
-/* A session on our allocator; WINDOW_UPDATE follows what is consumed, closed streams are not remembered.
+/* A session on blocks of the pool; WINDOW_UPDATE follows what is consumed, closed streams are not remembered.
  * NULL: no memory. */
 nghttp2_session *gg_h2_session_new(const gg_h2_session_config *config);
 

@@ -21,12 +21,11 @@ static uint64_t earlier(uint64_t a_ns, uint64_t b_ns)
 
 /* -- what is due, and when -- */
 
-/* Without a stream: first kept memory is given back, then the connection. */
 static uint64_t idle_due(const gg_h2 *h2)
 {
     if (h2->streams != NULL || h2->drain != GG_H2_SERVING)
         return UINT64_MAX;
-    return gg_later(h2->idle_since_ns, h2->trimmed ? h2->config->limits.idle_ns : GG_H2_TRIM_NS);
+    return gg_later(h2->idle_since_ns, h2->config->limits.idle_ns);
 }
 
 static uint64_t keepalive_due(const gg_h2 *h2)
@@ -126,16 +125,6 @@ void gg_h2_drain(gg_h2 *h2)
     gg_h2_reschedule(h2);
 }
 
-static void no_streams(gg_h2 *h2)
-{
-    if (h2->trimmed) {
-        gg_h2_drain(h2);
-    } else {
-        h2->trimmed = true;
-        gg_h2_mem_trim(&h2->mem);
-    }
-}
-
 /* The connection is old; or its streams have had their time since it was. */
 static void aged(gg_h2 *h2, uint64_t now)
 {
@@ -164,7 +153,7 @@ static void time_is_up(gg_timer *timer)
     else if (now >= keepalive_due(h2))
         silence(h2, now);
     else if (now >= idle_due(h2))
-        no_streams(h2);
+        gg_h2_drain(h2);
     gg_h2_reschedule(h2);
 }
 
