@@ -13,7 +13,7 @@
 #include "proto/member.h"
 
 enum {
-    GG_WIRE_FIRST_LEN = 512 /* bytes of the first block */
+    GG_WIRE_FIRST_LEN = 512 /* bytes of the first block, and free ones before a long field */
 };
 
 typedef struct wire_writer {
@@ -39,8 +39,9 @@ static bool grow(wire_writer *w, size_t need)
         return false;
     }
     cap = cap > 0 ? 2 * cap : GG_WIRE_FIRST_LEN;
-    if (cap < used + need)
-        cap = used + need;
+    if (cap <
+        used + need + GG_WIRE_FIRST_LEN) /* a long field finds room for its length and tag, and for a few before it */
+        cap = used + need + GG_WIRE_FIRST_LEN;
     char *block = gg_arena_bytes(w->arena, cap);
     if (block == NULL) {
         give_up(w, GG_ENOMEM);
