@@ -19,11 +19,12 @@ typedef struct gg_chunk gg_chunk;
 typedef struct gg_block gg_block;
 
 enum {
-    GG_CHUNK_MIN = 4096,    /* bytes of the smallest chunk, its header included */
-    GG_CHUNK_CLASSES = 11,  /* 4 KiB << 0 .. 4 KiB << 10; larger ones are never kept */
-    GG_BLOCK_MAX = 1024,    /* bytes of the largest block that is kept (block.h) */
+    GG_CHUNK_MIN = 4096,   /* bytes of the smallest chunk, its header included */
+    GG_CHUNK_CLASSES = 11, /* 4 KiB << 0 .. 4 KiB << 10; larger ones are never kept */
+    GG_BLOCK_MAX = 1024,   /* bytes of the largest block that is kept (block.h) */
     GG_BLOCK_CLASSES = 32,
-    GG_POOL_KEEP = 1u << 20 /* bytes a pool keeps for reuse, by default */
+    GG_POOL_KEEP = 16u << 20, /* bytes a pool keeps for reuse, by default: several long messages */
+    GG_POOL_IDLE = 1u << 20   /* how many of them it may keep without use (gg_chunk_pool_trim) */
 };
 
 /* Free chunks and blocks of one loop.  Zero-initialised plus keep_limit is ready for use. */
@@ -31,8 +32,12 @@ struct gg_chunk_pool {
     gg_chunk *free[GG_CHUNK_CLASSES];
     gg_block *blocks[GG_BLOCK_CLASSES];
     size_t kept_len, keep_limit; /* bytes */
+    size_t unused_len;           /* the least of kept_len since gg_chunk_pool_trim: nobody asked for these */
 };
 void gg_chunk_pool_deinit(gg_chunk_pool *pool);
+/* Frees what nobody has asked for since the last time, down to GG_POOL_IDLE, the longest first.  Whether more is kept
+ * than that, so that it should be called again, in a while. */
+bool gg_chunk_pool_trim(gg_chunk_pool *pool);
 
 /* A plain block of a size class from the pool (for I/O buffers); *cap gets its usable bytes, at least
  * `need`.  pool may be NULL: malloc.  NULL when out of memory. */

@@ -4,6 +4,7 @@
 #include "base/block.h"
 
 #include "base/asan.h"
+#include "base/chunk.h"
 
 #include <stdlib.h>
 
@@ -48,7 +49,7 @@ static gg_block *take(gg_chunk_pool *pool, size_t len)
     if (block == NULL)
         return NULL;
     *list = block->next;
-    pool->kept_len -= block->len;
+    gg_chunk_pool_took(pool, block->len);
     GG_UNPOISON(data_of(block), block->len);
     return block;
 }
@@ -114,13 +115,14 @@ void *gg_block_realloc(void *ptr, size_t len, void *pool)
     return grown;
 }
 
-void gg_blocks_deinit(gg_chunk_pool *pool)
+void gg_blocks_free(gg_chunk_pool *pool, size_t most, size_t least)
 {
-    for (size_t i = 0; i < GG_BLOCK_CLASSES; i++) {
-        for (gg_block *next; pool->blocks[i] != NULL; pool->blocks[i] = next) {
-            next = pool->blocks[i]->next;
-            GG_UNPOISON(data_of(pool->blocks[i]), pool->blocks[i]->len);
-            free(pool->blocks[i]);
+    for (size_t i = GG_BLOCK_CLASSES; i-- > 0;)
+        for (gg_block *block; (block = pool->blocks[i]) != NULL && block->len <= most && pool->kept_len > least;) {
+            pool->blocks[i] = block->next;
+            pool->kept_len -= block->len;
+            most -= block->len;
+            GG_UNPOISON(data_of(block), block->len);
+            free(block);
         }
-    }
 }

@@ -15,7 +15,8 @@ void *gg_block_malloc(size_t len, void *pool);
 void *gg_block_calloc(size_t count, size_t len, void *pool);
 void *gg_block_realloc(void *ptr, size_t len, void *pool);
 void gg_block_free(void *ptr, void *pool);
-/* Gives everything that is kept back to malloc; of gg_chunk_pool_deinit. */
-void gg_blocks_deinit(gg_chunk_pool *pool);
+/* Gives at most that many of the bytes that the pool keeps back to malloc, the longest blocks first, until only `least`
+ * are left, or fewer. */
+void gg_blocks_free(gg_chunk_pool *pool, size_t most, size_t least);
 
 #endif

@@ -1,4 +1,4 @@
-/* chunk.c -- the free lists of one loop: blocks of 4 KiB, 8 KiB ... 4 MiB, kept up to a bound.
+/* chunk.c -- the free lists of one loop: blocks of 4 KiB, 8 KiB ... 4 MiB, kept up to a bound while they are used.
  *
  * A block larger than the last class goes straight back to malloc.  A block in a list is poisoned, so
  * that AddressSanitizer sees a use after the free that the pool hides from it. */
@@ -39,7 +39,7 @@ gg_chunk *gg_chunk_take(gg_chunk_pool *pool, size_t chunk_len)
     if (list != NULL && *list != NULL) {
         gg_chunk *chunk = *list;
         *list = chunk->next;
-        pool->kept_len -= chunk_len;
+        gg_chunk_pool_took(pool, chunk_len);
         return chunk;
     }
     gg_chunk *chunk = malloc(chunk_len);
@@ -63,6 +63,27 @@ void gg_chunk_give(gg_chunk_pool *pool, gg_chunk *chunk)
     pool->kept_len += chunk->len;
 }
 
+/* Gives at most that many of the bytes that are kept back to malloc, the longest chunks first, until only `least` are
+ * left, or fewer. */
+static void free_kept(gg_chunk_pool *pool, size_t most, size_t least)
+{
+    for (size_t i = GG_CHUNK_CLASSES; i-- > 0;)
+        for (gg_chunk *chunk; (chunk = pool->free[i]) != NULL && chunk->len <= most && pool->kept_len > least;) {
+            pool->free[i] = chunk->next;
+            pool->kept_len -= chunk->len;
+            most -= chunk->len;
+            free(chunk);
+        }
+    gg_blocks_free(pool, most, least);
+    pool->unused_len = pool->kept_len;
+}
+
+bool gg_chunk_pool_trim(gg_chunk_pool *pool)
+{
+    free_kept(pool, pool->unused_len, GG_POOL_IDLE);
+    return pool->kept_len > GG_POOL_IDLE;
+}
+
 gg_chunk_pool *gg_chunk_pool_new(size_t keep_limit)
 {
     gg_chunk_pool *pool = malloc(sizeof *pool);
@@ -81,14 +102,7 @@ void gg_chunk_pool_free(gg_chunk_pool *pool)
 
 void gg_chunk_pool_deinit(gg_chunk_pool *pool)
 {
-    for (size_t i = 0; i < GG_CHUNK_CLASSES; i++) {
-        for (gg_chunk *next; pool->free[i] != NULL; pool->free[i] = next) {
-            next = pool->free[i]->next;
-            free(pool->free[i]);
-        }
-    }
-    gg_blocks_deinit(pool);
-    pool->kept_len = 0;
+    free_kept(pool, pool->kept_len, 0);
 }
 
 void *gg_pool_take(gg_chunk_pool *pool, size_t need, size_t *cap)

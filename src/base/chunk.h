@@ -20,5 +20,12 @@ size_t gg_chunk_len(size_t need);
 /* A block of that length; its bytes are poisoned.  NULL when out of memory. */
 gg_chunk *gg_chunk_take(gg_chunk_pool *pool, size_t chunk_len);
 void gg_chunk_give(gg_chunk_pool *pool, gg_chunk *chunk);
+/* What one of them was taken, or freed: `len` bytes are not kept any more. */
+static inline void gg_chunk_pool_took(gg_chunk_pool *pool, size_t len)
+{
+    pool->kept_len -= len;
+    if (pool->unused_len > pool->kept_len)
+        pool->unused_len = pool->kept_len;
+}
 
 #endif

@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-enum { NS_PER_MS = 1000000 };
+enum { NS_PER_MS = 1000000, TRIM_MS = 1000 };
 
 static gg_loop *loop_of(const uv_handle_t *handle)
 {
@@ -38,6 +38,13 @@ static void arm(gg_loop *loop)
     loop->armed_ns = due;
 }
 
+/* What nobody used for a while goes back, so that long messages cost memory while there are some. */
+static void on_trim(uv_timer_t *timer)
+{
+    if (!gg_chunk_pool_trim(&loop_of((uv_handle_t *)timer)->pool))
+        uv_timer_stop(timer);
+}
+
 void gg_loop_turn(gg_loop *loop)
 {
     gg_sched_run(&loop->sched, gg_clock_ns());
@@ -48,6 +55,8 @@ void gg_loop_turn(gg_loop *loop)
         task->run(task);
         gg_sched_run(&loop->sched, loop->sched.now_ns);
     }
+    if (loop->pool.kept_len > GG_POOL_IDLE && !uv_is_active((uv_handle_t *)&loop->trim))
+        uv_timer_start(&loop->trim, on_trim, TRIM_MS, TRIM_MS);
     arm(loop);
 }
 
@@ -115,13 +124,15 @@ static gg_rc start_handles(gg_loop *loop)
 {
     if (uv_async_init(loop->uv, &loop->async, on_async) != 0)
         return GG_EIO;
-    uv_prepare_init(loop->uv, &loop->prepare); /* these two cannot fail */
+    uv_prepare_init(loop->uv, &loop->prepare); /* these cannot fail */
     uv_timer_init(loop->uv, &loop->timer);
-    loop->async.data = loop->prepare.data = loop->timer.data = loop;
-    loop->pending = 3;
+    uv_timer_init(loop->uv, &loop->trim);
+    loop->async.data = loop->prepare.data = loop->timer.data = loop->trim.data = loop;
+    loop->pending = 4;
     uv_prepare_start(&loop->prepare, on_prepare);
     uv_unref((uv_handle_t *)&loop->async);
     uv_unref((uv_handle_t *)&loop->prepare);
+    uv_unref((uv_handle_t *)&loop->trim);
     return GG_OK;
 }
 
@@ -168,6 +179,7 @@ void gg_loop_deinit(gg_loop *loop)
     uv_close((uv_handle_t *)&loop->async, on_close);
     uv_close((uv_handle_t *)&loop->prepare, on_close);
     uv_close((uv_handle_t *)&loop->timer, on_close);
+    uv_close((uv_handle_t *)&loop->trim, on_close);
     while (loop->pending > 0)
         uv_run(loop->uv, UV_RUN_ONCE);
     if (loop->uv == &loop->own)

@@ -21,7 +21,7 @@ typedef struct gg_loop {
     gg_sched sched;
     gg_chunk_pool pool;
     uv_prepare_t prepare;
-    uv_timer_t timer;
+    uv_timer_t timer, trim; /* trim: of the pool, while it keeps much */
     uv_async_t async;
     uv_mutex_t mutex; /* of jobs */
     gg_loop_job *jobs;

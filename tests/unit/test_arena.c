@@ -1,5 +1,6 @@
 /* test_arena.c -- arenas and the chunk pool beneath them: alignment, growth, limits, reuse. */
 #include "base/arena.h"
+#include "base/block.h"
 
 #include "failmalloc.h"
 
@@ -163,6 +164,57 @@ static void test_pool_bound(void **state)
     gg_pool_give(NULL, plain);
 }
 
+/* What a loop needed for long messages it keeps while they come, and then little. */
+static void test_pool_trim(void **state)
+{
+    (void)state;
+    enum { LONG = 1500000, LONG_CHUNK = 2 << 20, COUNT = 8 };
+    gg_chunk_pool pool = { .keep_limit = GG_POOL_KEEP };
+    void *blocks[COUNT];
+    size_t cap = 0;
+    for (int i = 0; i < COUNT; i++)
+        blocks[i] = gg_pool_take(&pool, LONG, &cap);
+    for (int i = 0; i < COUNT; i++)
+        gg_pool_give(&pool, blocks[i]);
+    assert_int_equal(pool.kept_len, COUNT * LONG_CHUNK);
+    assert_true(gg_chunk_pool_trim(&pool));
+    assert_int_equal(pool.kept_len, COUNT * LONG_CHUNK); /* all in use a while ago */
+    for (int i = 0; i < 2; i++)
+        blocks[i] = gg_pool_take(&pool, LONG, &cap);
+    for (int i = 0; i < 2; i++)
+        gg_pool_give(&pool, blocks[i]);
+    assert_true(gg_chunk_pool_trim(&pool));
+    assert_int_equal(pool.kept_len, 2 * LONG_CHUNK); /* those that were */
+    gg_pool_give(&pool, gg_pool_take(&pool, 1, &cap));
+    void *small = gg_block_malloc(100, &pool);
+    gg_block_free(small, &pool);
+    assert_false(gg_chunk_pool_trim(&pool)); /* the long ones are gone */
+    assert_true(pool.kept_len > GG_CHUNK_MIN && pool.kept_len < 2 * GG_CHUNK_MIN);
+    size_t before = pool.kept_len;
+    assert_false(gg_chunk_pool_trim(&pool));
+    assert_int_equal(pool.kept_len, before); /* that may stay */
+    gg_chunk_pool_deinit(&pool);
+    assert_int_equal(pool.kept_len, 0);
+}
+
+/* Small blocks too: what many connections left. */
+static void test_pool_trim_blocks(void **state)
+{
+    (void)state;
+    enum { COUNT = 2000, LEN = 1024 };
+    gg_chunk_pool pool = { .keep_limit = GG_POOL_KEEP };
+    static void *blocks[COUNT];
+    for (int i = 0; i < COUNT; i++)
+        blocks[i] = gg_block_malloc(LEN, &pool);
+    for (int i = 0; i < COUNT; i++)
+        gg_block_free(blocks[i], &pool);
+    assert_int_equal(pool.kept_len, COUNT * LEN);
+    assert_true(gg_chunk_pool_trim(&pool));
+    assert_false(gg_chunk_pool_trim(&pool));
+    assert_int_equal(pool.kept_len, GG_POOL_IDLE);
+    gg_chunk_pool_deinit(&pool);
+}
+
 static void test_no_memory(void **state)
 {
     (void)state;
@@ -195,6 +247,8 @@ int main(void)
         cmocka_unit_test(test_references),
         cmocka_unit_test(test_pool_reuse),
         cmocka_unit_test(test_pool_bound),
+        cmocka_unit_test(test_pool_trim),
+        cmocka_unit_test(test_pool_trim_blocks),
         cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
