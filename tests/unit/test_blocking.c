@@ -83,14 +83,12 @@ static const row rows[] = {
 
 /* -- the handlers -- */
 
-static char zeros[LARGE];
+static char bytes[LARGE]; /* of a payload, or of a metadata value */
 static atomic_bool sleeps;
 
 static gg_str value(void)
 {
-    static char text[MORE_THAN_A_CHUNK];
-    memset(text, 'v', sizeof text);
-    return gg_str_of(text, sizeof text);
+    return gg_str_of(bytes, MORE_THAN_A_CHUNK);
 }
 
 /* What the request asks for besides an answer. */
@@ -278,7 +276,7 @@ static void run_until_handler_sleeps(service *s, const one_call *call)
 static void start_call(service *s, one_call *call, const row *r, const char *mode)
 {
     call->request =
-        (test_v1_StreamRequest){ .payload = gg_str_of(zeros, r->size), .count = r->count, .mode = gg_str_from(mode) };
+        (test_v1_StreamRequest){ .payload = gg_str_of(bytes, r->size), .count = r->count, .mode = gg_str_from(mode) };
     call->message = gg_message_of(&test_v1_StreamRequest_type, &call->request);
     call->arena = gg_arena_new(NULL, GG_ARENA_LIMIT);
     if (call->arena == NULL)
@@ -417,6 +415,7 @@ static void test_no_pool(void **state)
 
 int main(void)
 {
+    memset(bytes, 'v', sizeof bytes);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_no_pool),

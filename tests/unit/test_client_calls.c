@@ -22,7 +22,6 @@ static char bytes[LARGE]; /* of a payload, or of a metadata value */
 
 static gg_str value(void)
 {
-    memset(bytes, 'v', sizeof bytes);
     return gg_str_of(bytes, VALUE_LEN);
 }
 
@@ -437,6 +436,7 @@ static void test_round_robin(void **state)
 
 int main(void)
 {
+    memset(bytes, 'v', sizeof bytes);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_in_process),
         cmocka_unit_test(test_blocking_handlers),
