@@ -84,3 +84,34 @@ void raw_hear(fake_front *front, raw_heard *heard)
     }
     front->sent_len = 0;
 }
+
+void raw_peer_open(raw_peer *f)
+{
+    assert_true(fake_front_open(&f->front, true));
+    f->heard = (raw_heard){ 0 };
+    gg_buf_append(&f->bytes, gg_str_of(RAW_PREFACE, sizeof RAW_PREFACE - 1));
+    gg_buf_append(&f->bytes, gg_str_of(RAW_SETTINGS, sizeof RAW_SETTINGS - 1));
+}
+
+void raw_peer_close(raw_peer *f)
+{
+    fake_front_close(&f->front);
+    gg_buf_deinit(&f->bytes);
+}
+
+bool raw_peer_is_done(const raw_peer *f)
+{
+    return f->front.codec->ops->done(f->front.codec);
+}
+
+void raw_peer_say(raw_peer *f)
+{
+    raw_feed(&f->front, &f->bytes, RAW_WHOLE);
+    raw_hear(&f->front, &f->heard);
+}
+
+void raw_peer_wait(raw_peer *f, uint64_t ns)
+{
+    fake_front_wait(&f->front, ns);
+    raw_hear(&f->front, &f->heard);
+}

@@ -30,4 +30,20 @@ typedef struct raw_heard { /* frames that the codec has sent */
 /* Takes and reads what was sent so far; whole frames only. */
 void raw_hear(fake_front *front, raw_heard *heard);
 
+enum { RAW_WHOLE = 1 << 20 }; /* a piece that is longer than all */
+
+/* A connection, and what was said on it. */
+typedef struct raw_peer {
+    fake_front front;
+    gg_buf bytes; /* to be said */
+    raw_heard heard;
+} raw_peer;
+/* With the preface and SETTINGS to be said. */
+void raw_peer_open(raw_peer *f);
+void raw_peer_close(raw_peer *f);
+bool raw_peer_is_done(const raw_peer *f);
+/* Feeds the bytes, and hears what comes of it. */
+void raw_peer_say(raw_peer *f);
+void raw_peer_wait(raw_peer *f, uint64_t ns);
+
 #endif
