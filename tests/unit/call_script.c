@@ -1,4 +1,4 @@
-/* call_script.c -- the service, the interceptors and the caller of call_script.h. */
+/* call_script.c -- the service and the caller of call_script.h. */
 #include "call_script.h"
 
 #include "base/text.h"
@@ -214,93 +214,6 @@ static gg_status stream_writable(gg_call *call, void *state)
 static const gg_stream_handler stream_handler = { sizeof(call_script *), stream_start, stream_message,
     stream_half_close, stream_writable, false };
 
-/* -- the interceptors: state counts the hooks, "A" and "B" are told apart by their tables -- */
-
-static void hook_word(gg_call *call, int *count, call_script *s, const char *name, const char *what)
-{
-    (void)call;
-    call_script_note(s, "%s.%s", name, what);
-    ++*count;
-}
-
-static gg_status a_start(gg_call *call, void *state, void *user)
-{
-    call_script *s = user;
-    hook_word(call, state, s, "A", "start");
-    if (s->hook == REFUSE)
-        return gg_call_fail(call, GG_STATUS_UNAUTHENTICATED, "who?");
-    if (s->hook == HOLD_AND_PASS)
-        gg_call_continue(call, GG_STATUS_OK);
-    if (s->hook == HOLD)
-        s->held = call;
-    return s->hook == HOLD || s->hook == HOLD_AND_PASS ? GG_STATUS_PENDING : GG_STATUS_OK;
-}
-
-static gg_status a_in(gg_call *call, void *state, const gg_message *message, void *user)
-{
-    call_script *s = user;
-    (void)message;
-    hook_word(call, state, s, "A", "in");
-    if (s->hook == PENDING_IN)
-        return GG_STATUS_PENDING;
-    return s->hook == REFUSE_IN ? gg_call_fail(call, GG_STATUS_INVALID_ARGUMENT, "in?") : GG_STATUS_OK;
-}
-
-static gg_status a_out(gg_call *call, void *state, const gg_message *message, void *user)
-{
-    call_script *s = user;
-    (void)message;
-    hook_word(call, state, s, "A", "out");
-    return s->hook == REFUSE_OUT ? gg_call_fail(call, GG_STATUS_DATA_LOSS, "out?") : GG_STATUS_OK;
-}
-
-static void a_headers(gg_call *call, void *state, void *user)
-{
-    call_script *s = user;
-    hook_word(call, state, s, "A", "headers");
-    if (s->hook == SET_HEADER)
-        gg_call_set_header(call, GG_STR("x-hook"), GG_STR("a"));
-}
-
-static void a_end(gg_call *call, void *state, gg_status status, gg_str message, void *user)
-{
-    call_script *s = user;
-    (void)message;
-    hook_word(call, state, s, "A", "end");
-    call_script_note(s, "%s,%d", gg_status_name(status), *(int *)state);
-    if (s->hook == SET_HEADER)
-        gg_call_set_trailer(call, GG_STR("x-end"), GG_STR("a"));
-}
-
-static gg_status b_start(gg_call *call, void *state, void *user)
-{
-    hook_word(call, state, user, "B", "start");
-    return GG_STATUS_OK;
-}
-
-static gg_status b_in(gg_call *call, void *state, const gg_message *message, void *user)
-{
-    (void)message;
-    hook_word(call, state, user, "B", "in");
-    return GG_STATUS_OK;
-}
-
-static gg_status b_out(gg_call *call, void *state, const gg_message *message, void *user)
-{
-    (void)message;
-    hook_word(call, state, user, "B", "out");
-    return GG_STATUS_OK;
-}
-
-static void b_end(gg_call *call, void *state, gg_status status, gg_str message, void *user)
-{
-    (void)status, (void)message;
-    hook_word(call, state, user, "B", "end");
-}
-
-static const gg_interceptor hook_a = { sizeof(int), a_start, a_in, a_out, a_headers, a_end };
-static const gg_interceptor hook_b = { sizeof(int), b_start, b_in, b_out, NULL, b_end };
-
 /* -- the caller -- */
 
 static void note_metadata(call_script *s, const char *what, const gg_headers *list)
@@ -488,9 +401,9 @@ bool call_script_init(call_script *s, handler_does handler, hook_does hook)
     s->sched.now_ns = 1000000000;
     gg_rc rc = gg_server_init(&s->server);
     if (rc == GG_OK)
-        rc = gg_server_intercept(&s->server, &hook_a, s);
+        rc = gg_server_intercept(&s->server, &call_script_hook_a, s);
     if (rc == GG_OK)
-        rc = gg_server_intercept(&s->server, &hook_b, s);
+        rc = gg_server_intercept(&s->server, &call_script_hook_b, s);
     if (rc == GG_OK)
         rc = gg_server_register(&s->server, &binding, impl, s);
     for (size_t i = 0; i < RAW_COUNT && rc == GG_OK; i++) {

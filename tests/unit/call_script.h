@@ -95,6 +95,8 @@ gg_status typed_server_handler(gg_call *call, const void *impl, gg_stream_event 
 gg_status typed_both_handler(gg_call *call, const void *impl, gg_stream_event event, const void *message,
     void *response);
 extern const gg_stream_handler unknown_handler;
+/* Interceptors of call_hooks.c. */
+extern const gg_interceptor call_script_hook_a, call_script_hook_b;
 
 /* Builds the server; false when an allocation failed (deinit is due anyway). */
 bool call_script_init(call_script *s, handler_does handler, hook_does hook);

@@ -1,4 +1,4 @@
-/* test_rest.c -- the REST front between an exchange and a channel, both made here.
+/* test_rest.c -- the REST front between an exchange and a channel (rest_service.h), both made here.
  *
  * Every row runs with its body whole, byte by byte, with a peer that reads three bytes at a time, and with
  * every allocation failing.  The leak checker sees to it that each exchange is released, once. */
@@ -11,271 +11,7 @@
 
 #include "failmalloc.h"
 #include "fake_exchange.h"
-#include "gateway/rest.h"
-#include "rule_options.h"
-#include "sample_types.h"
-
-/* -- a channel that answers by the method's name -- */
-
-typedef enum {
-    ECHO,       /* the request, typed */
-    WIRE,       /* the request, serialized */
-    META,       /* the same with header and trailer metadata */
-    CREATED,    /* x-http-code 201 */
-    NO_CONTENT, /* x-http-code 204 */
-    FAIL,       /* NOT_FOUND with metadata and a detail */
-    DENY,       /* UNAUTHENTICATED */
-    SILENT,     /* OK without a message */
-    TWICE,      /* two messages */
-    GARBAGE,    /* a message that is no protobuf */
-    BAD_TIME,   /* a message that has no JSON */
-    BUSY,       /* takes the request at the second try */
-    HANG,       /* nothing until it is canceled */
-    STREAM,
-    UNKNOWN, /* no such method in the channel */
-    BEHAVIOURS
-} behaviour;
-
-static const struct {
-    const char *path;
-    test_rule rules[2];
-} samples[BEHAVIOURS] = {
-    [ECHO] = { "/sample.v1.Samples/Echo",
-        { { "POST", "/echo", "*", NULL }, { "PUT", "/echo/{f_sint32}/{f_inner.label}", "f_inner", NULL } } },
-    [WIRE] = { "/sample.v1.Samples/Wire", { { "GET", "/wire/{f_string=**}", NULL, NULL } } },
-    [META] = { "/sample.v1.Samples/Meta", { { "GET", "/meta", NULL, NULL } } },
-    [CREATED] = { "/sample.v1.Samples/Created", { { "POST", "/created", "r_int32", "r_int32" } } },
-    [NO_CONTENT] = { "/sample.v1.Samples/NoContent", { { "DELETE", "/things/{f_string}", NULL, NULL } } },
-    [FAIL] = { "/sample.v1.Samples/Fail", { { "GET", "/fail", NULL, NULL } } },
-    [DENY] = { "/sample.v1.Samples/Deny", { { "GET", "/deny", NULL, NULL } } },
-    [SILENT] = { "/sample.v1.Samples/Silent", { { "GET", "/silent", NULL, NULL } } },
-    [TWICE] = { "/sample.v1.Samples/Twice", { { "GET", "/twice", NULL, NULL } } },
-    [GARBAGE] = { "/sample.v1.Samples/Garbage", { { "GET", "/garbage", NULL, NULL } } },
-    [BAD_TIME] = { "/sample.v1.Samples/BadTime", { { "GET", "/badtime", NULL, NULL } } },
-    [BUSY] = { "/sample.v1.Samples/Busy", { { "POST", "/busy", "f_string", "f_string" } } },
-    [HANG] = { "/sample.v1.Samples/Hang", { { "GET", "/hang", NULL, NULL } } },
-    [STREAM] = { "/sample.v1.Samples/Stream", { { "GET", "/stream", NULL, NULL } } },
-    [UNKNOWN] = { "/sample.v1.Samples/Unknown", { { "GET", "/unknown", NULL, NULL } } },
-};
-
-typedef struct fixture {
-    gg_rpc_channel channel;
-    gg_arena *arena;
-    gg_routes *routes;
-    gg_method_type methods[BEHAVIOURS];
-    char metadata[2048]; /* of the last call: "name=value\n" */
-    uint64_t deadline_ns;
-    size_t calls, canceled;
-} fixture;
-
-typedef struct fake_rpc {
-    gg_rpc rpc;
-    fixture *f;
-    gg_task task;
-    gg_sched *sched;
-    gg_arena *arena;
-    behaviour behaviour;
-    gg_message request;
-    gg_status canceled;
-    bool was_busy, half_closed;
-    size_t messages; /* sent and not yet done */
-} fake_rpc;
-
-/* BUSY: the sender is asked again; true if so. */
-static bool ask_again(fake_rpc *r)
-{
-    if (r->behaviour != BUSY || !r->was_busy || r->request.type != NULL)
-        return false;
-    r->rpc.events->writable(r->rpc.user);
-    return true;
-}
-
-static gg_message reply_of(fake_rpc *r)
-{
-    gg_message reply = { .type = &sample_Everything_type };
-    if (r->behaviour == WIRE) {
-        gg_str wire = { 0 };
-        gg_message_to_wire(r->request.type, r->request.typed, r->arena, &wire);
-        return (gg_message){ .wire = wire };
-    }
-    if (r->behaviour == GARBAGE)
-        return (gg_message){ .wire = GG_STR("\xff\xff") };
-    reply.typed = r->request.typed;
-    if (r->behaviour == BAD_TIME) {
-        static const google_protobuf_Timestamp never = { .seconds = INT64_MAX };
-        sample_Everything *bad = gg_arena_zalloc(r->arena, sizeof *bad);
-        google_protobuf_Timestamp *at = gg_arena_alloc(r->arena, sizeof *at);
-        if (bad != NULL && at != NULL) {
-            *at = never;
-            bad->at = at;
-            reply.typed = bad;
-        }
-    }
-    return reply;
-}
-
-static void send_headers(fake_rpc *r)
-{
-    static const gg_header meta[] = { { GG_STR_INIT("x-id"), GG_STR_INIT("7") },
-        { GG_STR_INIT("x-raw-bin"), GG_STR_INIT("a\0b") }, { GG_STR_INIT("location"), GG_STR_INIT("/here") },
-        { GG_STR_INIT("content-type"), GG_STR_INIT("application/grpc") } };
-    static const gg_header codes[] = { { GG_STR_INIT("x-http-code"), GG_STR_INIT("201") },
-        { GG_STR_INIT("x-http-code"), GG_STR_INIT("204") } };
-    gg_header items[4];
-    gg_headers headers = { .items = items };
-    if (r->behaviour == META || r->behaviour == FAIL) {
-        memcpy(items, meta, sizeof meta);
-        headers.count = sizeof meta / sizeof meta[0];
-    } else if (r->behaviour == CREATED || r->behaviour == NO_CONTENT)
-        items[headers.count++] = codes[r->behaviour == NO_CONTENT];
-    r->rpc.events->headers(r->rpc.user, &headers);
-}
-
-static void send_status(fake_rpc *r)
-{
-    static gg_header trailer[] = { { GG_STR_INIT("x-cost"), GG_STR_INIT("3") } };
-    static const gg_headers trailers = { .items = trailer, .count = 1, .cap = 1 };
-    /* code 5, message, one Any { "t/x.Y", "ab" } */
-    static const gg_str details = GG_STR_INIT("\x08\x05\x12\x02no\x1a\x0b\x0a\x05t/x.Y\x12\x02"
-                                              "ab");
-    gg_rpc_status status = { .code = r->canceled };
-    if (r->behaviour == META || r->behaviour == FAIL)
-        status.trailers = &trailers;
-    if (r->canceled != GG_STATUS_OK)
-        status.message = GG_STR("canceled");
-    else if (r->behaviour == FAIL)
-        status = (gg_rpc_status){ GG_STATUS_NOT_FOUND, GG_STR("no \"such\" thing"), details, &trailers };
-    else if (r->behaviour == DENY)
-        status = (gg_rpc_status){ .code = GG_STATUS_UNAUTHENTICATED, .message = GG_STR("Bearer realm=\"x\"\n") };
-    else if (r->behaviour == UNKNOWN)
-        status = (gg_rpc_status){ .code = GG_STATUS_UNIMPLEMENTED, .message = GG_STR("unknown method") };
-    gg_arena *arena = r->arena;
-    r->rpc.events->status(r->rpc.user, &status);
-    gg_arena_unref(arena);
-}
-
-static void run_rpc(gg_task *task)
-{
-    fake_rpc *r = (fake_rpc *)((char *)task - offsetof(fake_rpc, task));
-    if (r->canceled == GG_STATUS_OK && (ask_again(r) || !r->half_closed || r->behaviour == HANG))
-        return;
-    bool answers = r->canceled == GG_STATUS_OK && r->behaviour != DENY && r->behaviour != UNKNOWN;
-    if (answers)
-        send_headers(r);
-    size_t count = !answers || r->behaviour == FAIL || r->behaviour == SILENT ? 0 : r->behaviour == TWICE ? 2 : 1;
-    for (size_t i = 0; i < count; i++) {
-        gg_message reply = reply_of(r);
-        r->messages++;
-        r->rpc.events->message(r->rpc.user, &reply);
-    }
-    assert_int_equal(r->messages, 0);
-    send_status(r);
-}
-
-static gg_rpc *start(gg_rpc_channel *channel, const gg_rpc_start *start)
-{
-    fixture *f = (fixture *)channel;
-    fake_rpc *r = gg_arena_zalloc(start->arena, sizeof *r);
-    if (r == NULL)
-        return NULL;
-    r->rpc = (gg_rpc){ .ops = channel->ops, .events = start->events, .user = start->user };
-    r->f = f;
-    r->task.run = run_rpc;
-    r->sched = start->sched;
-    r->arena = gg_arena_ref(start->arena);
-    while (!gg_str_eq(start->path, gg_str_from(samples[r->behaviour].path)))
-        r->behaviour++;
-    size_t len = 0;
-    for (size_t i = 0; i < start->metadata->count; i++)
-        len += (size_t)snprintf(f->metadata + len, sizeof f->metadata - len, "%.*s=%.*s\n",
-            GG_STR_ARG(start->metadata->items[i].name), GG_STR_ARG(start->metadata->items[i].value));
-    f->deadline_ns = start->deadline_ns;
-    f->calls++;
-    return &r->rpc;
-}
-
-static gg_rc take_request(gg_rpc *rpc, const gg_message *message)
-{
-    fake_rpc *r = (fake_rpc *)rpc;
-    gg_sched_post(r->sched, &r->task);
-    if (r->behaviour == BUSY && !r->was_busy) {
-        r->was_busy = true;
-        return GG_AGAIN;
-    }
-    r->request = *message;
-    return GG_OK;
-}
-
-static void half_close(gg_rpc *rpc)
-{
-    fake_rpc *r = (fake_rpc *)rpc;
-    r->half_closed = true;
-    gg_sched_post(r->sched, &r->task);
-}
-
-static void message_done(gg_rpc *rpc)
-{
-    ((fake_rpc *)rpc)->messages--;
-}
-
-static void cancel(gg_rpc *rpc, gg_status status)
-{
-    fake_rpc *r = (fake_rpc *)rpc;
-    r->canceled = status;
-    r->f->canceled++;
-    if (r->behaviour == HANG)
-        gg_sched_post(r->sched, &r->task);
-}
-
-static const gg_method_type *method_of(const gg_rpc_channel *channel, gg_str path)
-{
-    const fixture *f = (const fixture *)channel;
-    for (size_t i = 0; i < UNKNOWN; i++)
-        if (gg_str_eq(f->methods[i].path, path))
-            return &f->methods[i];
-    return NULL;
-}
-
-static const gg_rpc_channel_ops channel_ops = { start, take_request, half_close, message_done, cancel, method_of };
-
-static int set_up(void **state)
-{
-    static fixture f;
-    static const gg_service_type service = { .name = GG_STR_INIT("sample.v1.Samples") };
-    f = (fixture){ .channel = { &channel_ops }, .arena = gg_arena_new(NULL, GG_ARENA_LIMIT) };
-    f.routes = gg_routes_new(NULL, NULL);
-    for (size_t i = 0; i < BEHAVIOURS; i++) {
-        size_t rule_count = samples[i].rules[1].method != NULL ? 2 : 1;
-        f.methods[i] = (gg_method_type){ .path = gg_str_from(samples[i].path),
-            .input = &sample_Everything_type,
-            .output = &sample_Everything_type,
-            .server_streaming = i == STREAM,
-            .options = test_rule_options(samples[i].rules, rule_count, f.arena) };
-        assert_int_equal(gg_routes_add_method(f.routes, &service, &f.methods[i]), GG_OK);
-    }
-    assert_int_equal(gg_routes_freeze(f.routes), GG_OK);
-    *state = &f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    fixture *f = *state;
-    gg_routes_free(f->routes);
-    gg_arena_unref(f->arena);
-    return 0;
-}
-
-static gg_rest_front front_of(fixture *f)
-{
-    static const gg_str plain[] = { GG_STR_INIT("location") };
-    return (gg_rest_front){ .channel = &f->channel,
-        .routes = f->routes,
-        .unescape = GG_UNESCAPE_ALL_EXCEPT_RESERVED,
-        .json = GG_CODEC_OPTIONS(.omit_unset = true),
-        .plain_headers = plain,
-        .plain_header_count = 1 };
-}
+#include "rest_service.h"
 
 /* -- rows -- */
 
@@ -359,10 +95,10 @@ static bool is_wanted(const char *got, const char *want)
 }
 
 /* One row; true if it ran to an answer: the right one, or (with an allocation failing) 429. */
-static bool run_row(fixture *f, size_t i, size_t piece, size_t high_water)
+static bool run_row(rest_service *f, size_t i, size_t piece, size_t high_water)
 {
     static fake_exchange fake;
-    gg_rest_front front = front_of(f);
+    gg_rest_front front = rest_service_front(f);
     gg_str body = gg_str_from(rows[i].body);
     memset(&fake, 0, sizeof fake);
     gg_http_limits_init(&fake.limits);
@@ -407,10 +143,10 @@ static void test_no_memory(void **state)
 
 /* -- single cases -- */
 
-static void open_request(fake_exchange *fake, fixture *f, gg_rest_front *front, const char *method, const char *target,
-    const char *headers, const char *body)
+static void open_request(fake_exchange *fake, rest_service *f, gg_rest_front *front, const char *method,
+    const char *target, const char *headers, const char *body)
 {
-    *front = front_of(f);
+    *front = rest_service_front(f);
     memset(fake, 0, sizeof *fake);
     gg_http_limits_init(&fake->limits);
     fake->sched.now_ns = 0;
@@ -438,7 +174,7 @@ static void test_metadata(void **state)
         { "x-forwarded-for: 10.0.0.1\nx-forwarded-for: 10.0.0.2, 10.0.0.3\nx-forwarded-host: front\n",
             "x-forwarded-host=front\nx-forwarded-for=10.0.0.1, 10.0.0.2, 10.0.0.3, 192.0.2.1\n" },
     };
-    fixture *f = *state;
+    rest_service *f = *state;
     static fake_exchange fake;
     gg_rest_front front;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -455,7 +191,7 @@ static void test_event_metadata(void **state)
 {
     static const char headers[] = "lambda-runtime-trace-id: Root=1\ngrpc-metadata-lambda-runtime-aws-request-id: x\n"
                                   "x-forwarded-for: 10.0.0.1\n";
-    fixture *f = *state;
+    rest_service *f = *state;
     static fake_exchange fake;
     gg_rest_front front;
     open_request(&fake, f, &front, "GET", "/meta", headers, "");
@@ -478,7 +214,7 @@ static void test_permanent_headers(void **state)
         "if-modified-since", "if-none-match", "if-schedule-tag-match", "if-unmodified-since", "max-forwards", "origin",
         "pragma", "referer", "user-agent", "via", "warning" };
     static const char *const others[] = { "a", "accepts", "range", "te", "traceparent", "x-forwarded-proto", "vib" };
-    fixture *f = *state;
+    rest_service *f = *state;
     static fake_exchange fake;
     gg_rest_front front;
     char header[64], want[64];
@@ -512,7 +248,7 @@ static void test_deadlines(void **state)
         { "grpc-timeout: 9000000000000H\n", UINT64_MAX, UINT64_MAX }, { "", 5000, 5000 },
         { "grpc-timeout: 0S\n", 5000, 5000 }, { "grpc-timeout: 3u\n", 5000, 3000 },
         { "grpc-timeout: 9u\n", 5000, 5000 }, { "grpc-timeout: 9000000000000H\n", 5000, 5000 } };
-    fixture *f = *state;
+    rest_service *f = *state;
     static fake_exchange fake;
     gg_rest_front front;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -527,7 +263,7 @@ static void test_deadlines(void **state)
 /* A response above its limit is an error, one of the exact length is not. */
 static void test_response_limit(void **state)
 {
-    fixture *f = *state;
+    rest_service *f = *state;
     for (size_t over = 0; over < 2; over++) {
         static fake_exchange fake;
         gg_rest_front front;
@@ -542,7 +278,7 @@ static void test_response_limit(void **state)
 /* A body that says it is too large is refused before it comes; one of the exact length passes. */
 static void test_content_length(void **state)
 {
-    fixture *f = *state;
+    rest_service *f = *state;
     static fake_exchange fake;
     gg_rest_front front;
     open_request(&fake, f, &front, "POST", "/echo", "", "{}");
@@ -562,7 +298,7 @@ static void test_content_length(void **state)
 /* The peer goes away at each point: no call, or one that is canceled and still ends the exchange. */
 static void test_abort(void **state)
 {
-    fixture *f = *state;
+    rest_service *f = *state;
     static fake_exchange fake;
     gg_rest_front front;
     open_request(&fake, f, &front, "POST", "/echo", "", "{\"fString\":");
@@ -586,7 +322,7 @@ static void test_abort(void **state)
 /* Parameters that name no field: ignored, unless the front is told otherwise. */
 static void test_unknown_query(void **state)
 {
-    fixture *f = *state;
+    rest_service *f = *state;
     static fake_exchange fake;
     gg_rest_front front;
     for (int reject = 0; reject < 2; reject++) {
@@ -612,5 +348,5 @@ int main(void)
         cmocka_unit_test(test_abort),
         cmocka_unit_test(test_unknown_query),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, rest_service_set_up, rest_service_tear_down);
 }

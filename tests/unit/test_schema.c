@@ -429,60 +429,6 @@ static void test_mutated(void **state)
         }
 }
 
-static void test_nesting(void **state)
-{
-    (void)state;
-    for (size_t depth = 31; depth <= 200; depth += depth < 34 ? 1 : 166) {
-        char text[16384];
-        size_t len = (size_t)sprintf(text, "file{ name:'a.proto' message_type{ name:'M'");
-        for (size_t i = 1; i < depth; i++)
-            len += (size_t)sprintf(text + len, " nested_type{ name:'M'");
-        for (size_t i = 0; i < depth + 1; i++)
-            len += (size_t)sprintf(text + len, " }");
-        faults f = { .len = 0 };
-        gg_schema *schema = load_text(text, &f);
-        assert_string_equal(f.text, depth <= 32 ? "" : "a.proto: : messages are nested more than 32 deep");
-        gg_schema_free(schema);
-    }
-}
-
-/* A set of 20 MB, of small files, loads into tables of a few bytes for each of its own. */
-static void test_big(void **state)
-{
-    enum { SET_LEN = 20 << 20, TABLES_PER_BYTE = 6, FIELDS = 100 };
-    (void)state;
-    gg_buf set = { 0 }, file = { 0 };
-    char text[16384];
-    size_t len = 0;
-    for (int i = 1; i <= FIELDS; i++)
-        len += (size_t)sprintf(text + len,
-            FIELD("a_field_%d", "%d", "label:1 type:11 type_name:'M' json_name:'aField%d'"), i, i, i);
-    gg_buf message = { 0 };
-    descriptor_from_text(text, "message", &message);
-    size_t files = 0;
-    for (; set.len < SET_LEN; files++, file.len = 0) {
-        char name[64];
-        sprintf(name, "name:'%zu.proto' package:'p%zu' syntax:'proto3'", files, files);
-        descriptor_from_text(name, "file", &file);
-        gg_buf one = { 0 };
-        assert_int_equal(gg_wire_write_bytes(&one, 1, GG_STR("M")), GG_OK);
-        assert_int_equal(gg_buf_append(&one, gg_buf_str(&message)), GG_OK);
-        assert_int_equal(gg_wire_write_bytes(&file, 4, gg_buf_str(&one)), GG_OK);
-        assert_int_equal(gg_wire_write_bytes(&set, 1, gg_buf_str(&file)), GG_OK);
-        gg_buf_deinit(&one);
-    }
-    gg_buf_deinit(&message);
-    gg_buf_deinit(&file);
-    faults f = { .len = 0 };
-    gg_schema *schema = gg_schema_load(gg_buf_str(&set), on_fault, &f);
-    assert_string_equal(f.text, "");
-    assert_int_equal(gg_schema_file_count(schema), files);
-    print_message("%zu files, %zu bytes, %zu of tables\n", files, set.len, gg_schema_memory(schema));
-    assert_true(gg_schema_memory(schema) <= TABLES_PER_BYTE * set.len);
-    gg_schema_free(schema);
-    gg_buf_deinit(&set);
-}
-
 /* -- what editions make of a field -- */
 #define ENTRY \
     "nested_type{ name:'E' field{ name:'key' number:1 label:1 type:9 } " \
@@ -542,8 +488,6 @@ int main(void)
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_starved),
         cmocka_unit_test(test_mutated),
-        cmocka_unit_test(test_nesting),
-        cmocka_unit_test(test_big),
         cmocka_unit_test(test_features),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
