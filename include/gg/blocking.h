@@ -27,7 +27,8 @@ GG_BEGIN_DECLS
 
 typedef struct gg_blocking_call gg_blocking_call;
 
-/* As the functions of gg/call.h of the same names. */
+/* As the functions of gg/call.h of the same names.  Metadata reaches the call later: one that has no memory for it then
+ * ends with RESOURCE_EXHAUSTED, and whatever waits here answers GG_ECANCELED. */
 GG_API gg_str gg_blocking_method(const gg_blocking_call *call);
 GG_API gg_str gg_blocking_peer(const gg_blocking_call *call);
 GG_API gg_str gg_blocking_metadata(const gg_blocking_call *call, gg_str key);

@@ -164,7 +164,8 @@ typedef struct gg_client_status {
 } gg_client_status;
 
 /* -- blocking: from any thread but the channel's --
- * Functions with a status take NULL there.  What it points to, and what response messages point to, is in the arena. */
+ * Functions with a status take NULL there.  What it points to, and what response messages point to, is in the arena; one
+ * that has no room for what belongs to an OK makes it RESOURCE_EXHAUSTED. */
 
 /* A whole unary call.
  *   request   a struct of the method's input, or serialized bytes
