@@ -31,7 +31,7 @@ typedef struct gg_front_call {
     bool input_done; /* half-closed, failed or over: the rest of the body is thrown away */
 
     gg_outbound outbound;
-    gg_headers head; /* of the response: content-type, grpc-accept-encoding */
+    gg_headers head; /* of the response: content-type, and grpc-accept-encoding for callers that may compress */
     bool broken;     /* the response could not be started: it was reset */
     gg_str out[2];   /* prefix and message: what the exchange has not taken */
     bool over;       /* the status has come: trailers follow what is in out */

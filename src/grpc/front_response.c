@@ -1,6 +1,6 @@
 /* front_response.c -- a call's headers, messages and status as an HTTP response.
  *
- *   headers, message ..., status    HEADERS(200, grpc-accept-encoding) DATA ... HEADERS(grpc-status, END_STREAM)
+ *   headers, message ..., status    HEADERS(200) DATA ... HEADERS(grpc-status, END_STREAM)
  *   status alone                    HEADERS(200, grpc-status, END_STREAM): Trailers-Only
  *
  * The channel hears that a message is done when the exchange has taken its last byte.  A message that is cut
