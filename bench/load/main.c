@@ -16,8 +16,9 @@
  *
  * Every answer is compared, byte by byte, and has to end with grpc-status 0; if one does not, or nothing comes for a
  * while, exit status 1.  On stdout lines of a name, a tab and a figure: calls, messages (of the longer direction),
- * seconds, p50_us and p99_us (from when a call was due to its end), late_us (p99 of how long after that it was sent).
- * Windows are as large as can be: the servers' pace is all that counts.  Left out: names, TLS, compression.
+ * seconds, cpu_s (the load's own), p50_us and p99_us (from when a call was due to its end), late_us (p99 of how long
+ * after that it was sent).  Windows are as large as can be: the servers' pace is all that counts.
+ * Left out: names, TLS, compression.
  * Spec: RFC 9113, gRPC PROTOCOL-HTTP2. */
 #define _GNU_SOURCE
 #include "load.h"
@@ -241,6 +242,7 @@ static void report(load *l)
     size_t per_call = l->request_count > l->response_count ? l->request_count : l->response_count;
     double seconds = (double)(now_ns() - l->start_ns) / (double)NS_PER_S;
     printf("calls\t%zu\nmessages\t%zu\nseconds\t%.6f\n", l->ended, l->ended * per_call, seconds);
+    printf("cpu_s\t%.6f\n", (double)clock() / CLOCKS_PER_SEC);
     if (l->ended > 0)
         printf("p50_us\t%u\np99_us\t%u\n", times_percentile(&l->took, 50), times_percentile(&l->took, 99));
     if (l->late.count > 0)
