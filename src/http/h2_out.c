@@ -61,13 +61,14 @@ static gg_rc op_start(gg_exchange *x, int status, const gg_headers *headers, con
     bool no_body = gg_http_has_no_body(status);
     bool empty = content_length != NULL && *content_length == 0;
     stream->bodyless = stream->is_head || no_body || empty;
-    nva[count++] = gg_h2_nv(GG_STR(":status"), gg_str_of(code, sizeof code));
+    nva[count++] = gg_h2_nv_named(GG_STR(":status"), gg_str_of(code, sizeof code));
     for (size_t i = 0; headers != NULL && i < headers->count; i++)
         if (gg_field_sendable(&headers->items[i]))
             nva[count++] = gg_h2_nv(headers->items[i].name, headers->items[i].value);
-    nva[count++] = gg_h2_nv(GG_STR("date"), gg_date_now(&h2->date, h2->config->sched->now_ns));
+    nva[count++] = gg_h2_nv_named(GG_STR("date"), gg_date_now(&h2->date, h2->config->sched->now_ns));
     if (content_length != NULL && !no_body && (!empty || stream->is_head))
-        nva[count++] = gg_h2_nv(GG_STR("content-length"), gg_str_of(length, gg_u64_print(length, *content_length)));
+        nva[count++] =
+            gg_h2_nv_named(GG_STR("content-length"), gg_str_of(length, gg_u64_print(length, *content_length)));
 
     nghttp2_data_provider body = { .source = { .ptr = stream }, .read_callback = read_body };
     bool end_stream = stream->bodyless && content_length != NULL; /* nothing comes after the head */
@@ -121,7 +122,8 @@ static size_t op_write(gg_exchange *x, gg_str bytes)
     return taken;
 }
 
-/* Copies the fields that may be sent into the arena; false: no memory. */
+/* Copies the fields that may be sent into the arena; false: no memory.  nghttp2 need not copy them once more: it looks at
+ * a list of fields only while the stream is open, and so long the arena lives. */
 static bool keep_trailers(gg_h2_stream *stream, const gg_headers *trailers)
 {
     size_t len = 0;
@@ -141,7 +143,8 @@ static bool keep_trailers(gg_h2_stream *stream, const gg_headers *trailers)
         if (value.len > 0)
             memcpy(text + name.len, field->value.ptr, value.len);
         text += name.len + value.len;
-        nva[stream->trailer_count++] = gg_h2_nv(name, value);
+        nva[stream->trailer_count] = gg_h2_nv(name, value);
+        nva[stream->trailer_count++].flags = NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE;
     }
     stream->trailers = nva;
     return true;

@@ -26,5 +26,12 @@ static inline nghttp2_nv gg_h2_nv(gg_str name, gg_str value)
         .value = (uint8_t *)(uintptr_t)value.ptr,
         .valuelen = value.len };
 }
+/* The same with a name in lower case that is static, or lives as long as the stream. */
+static inline nghttp2_nv gg_h2_nv_named(gg_str name, gg_str value)
+{
+    nghttp2_nv nv = gg_h2_nv(name, value);
+    nv.flags = NGHTTP2_NV_FLAG_NO_COPY_NAME;
+    return nv;
+}
 
 #endif
