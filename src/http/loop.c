@@ -8,6 +8,9 @@
 #include "base/clock.h"
 
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 enum { NS_PER_MS = 1000000, TRIM_MS = 1000 };
 
@@ -41,8 +44,12 @@ static void arm(gg_loop *loop)
 /* What nobody used for a while goes back, so that long messages cost memory while there are some. */
 static void on_trim(uv_timer_t *timer)
 {
-    if (!gg_chunk_pool_trim(&loop_of((uv_handle_t *)timer)->pool))
-        uv_timer_stop(timer);
+    if (gg_chunk_pool_trim(&loop_of((uv_handle_t *)timer)->pool))
+        return;
+    uv_timer_stop(timer);
+#ifdef __GLIBC__
+    malloc_trim(0); /* it would keep for ever what is free below something that is not */
+#endif
 }
 
 void gg_loop_turn(gg_loop *loop)
