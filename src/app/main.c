@@ -133,9 +133,32 @@ static void announce(const process *p)
         gg_logf(&p->app->log, GG_LOG_INFO, "%s server listening at %s", listeners[i].front, p->sockets[i].name);
 }
 
+static void on_ended(gg_loop_job *job)
+{
+    gg_worker *worker = (gg_worker *)(void *)((char *)job - offsetof(gg_worker, ended_job));
+    worker->ended = true;
+}
+
 static void thread_main(void *arg)
 {
-    gg_worker_run(arg);
+    gg_worker *worker = arg;
+    gg_worker_run(worker);
+    worker->ended_job.run = on_ended;
+    gg_loop_call(worker->first, &worker->ended_job);
+}
+
+static bool start_thread(process *p, gg_worker *worker)
+{
+    worker->first = &p->workers[0].loop;
+    return uv_thread_create(&worker->thread, thread_main, worker) == 0;
+}
+
+/* Waits for another worker; signals are heard meanwhile. */
+static void join(process *p, gg_worker *worker)
+{
+    while (!worker->ended)
+        uv_run(p->workers[0].loop.uv, UV_RUN_ONCE);
+    uv_thread_join(&worker->thread);
 }
 
 /* Runs every worker, the first on this thread; back when all have stopped. */
@@ -143,15 +166,15 @@ static void serve(process *p)
 {
     watch_signals(p); /* before any worker answers */
     size_t threads = 1;
-    while (threads < p->worker_count &&
-        uv_thread_create(&p->workers[threads].thread, thread_main, &p->workers[threads]) == 0)
+    while (threads < p->worker_count && start_thread(p, &p->workers[threads]))
         threads++;
     if (threads < p->worker_count)
         gg_logf(&p->app->log, GG_LOG_WARN, "only %zu of %zu workers could be started", threads, p->worker_count);
     announce(p);
     gg_worker_run(&p->workers[0]);
+    uv_ref((uv_handle_t *)&p->signals[0]); /* the loop goes on without anything to serve */
     for (size_t i = 1; i < threads; i++)
-        uv_thread_join(&p->workers[i].thread);
+        join(p, &p->workers[i]);
     unwatch_signals(p);
 }
 

@@ -24,7 +24,10 @@ typedef struct gg_worker {
     gg_codec_config codec, tls_codec; /* of Unix sockets, or all; of TCP listeners with TLS */
     gg_listener listeners[GG_APP_LISTENERS];
     size_t listener_count; /* started */
-    uv_thread_t thread;    /* of all but the first worker */
+    uv_thread_t thread;    /* of all but the first worker; these too: */
+    gg_loop *first;        /* the first one's, which is told of the end of the run */
+    gg_loop_job ended_job;
+    bool ended; /* the first one's thread knows */
     gg_loop_job stop_job;
     bool stopping;
     gg_timer drained; /* while stopping: looks whether all is done */

@@ -45,6 +45,15 @@ def test_slow_calls_are_answered(pb, start, number, flags):
         "was cut" not in "".join(program.lines)
 
 
+def until_refused(program):
+    """Until the listeners are closed; what was accepted before that is closed at once."""
+    with pytest.raises(OSError):
+        while True:
+            with connect(program.http) as sock:
+                sock.sendall(request("GET", "/v1/wait"))
+                assert sock.recv(1000) == b""
+
+
 def test_nothing_new_is_taken(start):
     """After the signal: no new connection; on HTTP/2 GOAWAY, and the stream under way still ends well."""
     program = start("test-server", "--mode", "typed")
@@ -55,11 +64,7 @@ def test_nothing_new_is_taken(start):
         program.wait_line(lambda line: "Shutting down" in line)
         while conn.goaway is None:
             conn.receive()
-        with pytest.raises(OSError):
-            while True:  # until the listener is closed; what was accepted before it is closed at once
-                with connect(program.http) as sock:
-                    sock.sendall(request("GET", "/v1/wait"))
-                    assert sock.recv(1000) == b""
+        until_refused(program)
         assert b"last" in conn.finish(stream_id).data
     assert program.wait() == 0
 
@@ -101,6 +106,19 @@ def test_second_signal(start, second):
         program.wait_line(lambda line: "Shutting down" in line)
         program.kill(second)
         assert program.wait() == 128 + second
+
+
+@pytest.mark.parametrize("turn", range(8))
+def test_second_signal_while_one_worker_is_done(start, turn):
+    """The call is one worker's, by chance the first one's or not; the other one has nothing to wait for."""
+    program = start("test-server", "--mode", "typed", "--shutdown-timeout", "1h", "--workers", "2")
+    with Connection(program.http) as conn:
+        conn.send(request("GET", "/v1/wait?mode=never"))
+        under_way(program, 1)
+        program.kill(signal.SIGTERM)
+        program.wait_line(lambda line: "Shutting down" in line)
+        program.kill(signal.SIGINT)
+        assert program.wait() == 128 + signal.SIGINT
 
 
 def test_signal_right_after_the_start(start):
